@@ -1,0 +1,169 @@
+"""CloudEvents 1.0 in Kafka binary mode: attributes in `ce_*` headers, the value is the plain JSON of the data.
+
+`partitionkey` (the record key), `sequence` and `traceparent` are the documented CloudEvents extensions. A consumer
+proves with `sequence`, counted per aggregate from 1, that it missed nothing. `ce_id` is the id of the producer's outbox row
+and the id that a consumer's inbox remembers.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from contracts.base import Event
+from contracts.registry import event_class
+
+SPEC_VERSION: Final = "1.0"
+CONTENT_TYPE: Final = "application/json"
+Headers = list[tuple[str, bytes]]
+
+
+class MalformedEvent(ValueError):  # noqa: N818 - named for what it is, not for being raised
+    """The record can never be read: the consumer dead-letters it. `reason` is stable and free of personal data."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One published event with its CloudEvents attributes. `data` is None when the type is not known here."""
+
+    id: UUID
+    source: str
+    type: str
+    time: datetime
+    key: str
+    sequence: int
+    data: Event | None
+    traceparent: str | None = None
+
+    @property
+    def dataschema(self) -> str:
+        """The schema that the data satisfies, as a URN."""
+        return f"urn:bihuan:schema:{self.type}"
+
+
+def encode_headers(
+    *, id: UUID, source: str, type: str, time: datetime, key: str, sequence: int, traceparent: str | None
+) -> Headers:
+    """Make the record headers of an event; all strings are UTF-8."""
+    attributes = {
+        "ce_specversion": SPEC_VERSION,
+        "ce_id": str(id),
+        "ce_source": source,
+        "ce_type": type,
+        "ce_time": time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "ce_subject": key,
+        "ce_dataschema": f"urn:bihuan:schema:{type}",
+        "ce_partitionkey": key,
+        "ce_sequence": str(sequence),
+        "content-type": CONTENT_TYPE,
+    }
+    if traceparent:
+        # Twice: as the CloudEvents extension, and bare for tools that follow W3C Trace Context.
+        attributes |= {"ce_traceparent": traceparent, "traceparent": traceparent}
+    return [(name, value.encode()) for name, value in attributes.items()]
+
+
+def encode(envelope: Envelope) -> tuple[bytes, bytes, Headers]:
+    """Return (record key, record value, record headers).
+
+    Raises:
+        ValueError: the envelope has no data to publish.
+    """
+    if envelope.data is None:
+        raise ValueError("an event without data cannot be published")
+    headers = encode_headers(
+        id=envelope.id,
+        source=envelope.source,
+        type=envelope.type,
+        time=envelope.time,
+        key=envelope.key,
+        sequence=envelope.sequence,
+        traceparent=envelope.traceparent,
+    )
+    return envelope.key.encode(), envelope.data.to_json(), headers
+
+
+def decode(value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> Envelope:
+    """Read a record. An unknown type is returned with `data=None`, so that the consumer can skip and count it.
+
+    Raises:
+        MalformedEvent: a header or the data cannot be read; nothing else is ever raised.
+    """
+    attributes = _attributes(headers)
+    type_ = attributes.get("ce_type", "")
+    cls = event_class(type_)
+    return Envelope(
+        id=_uuid(attributes),
+        source=_required(attributes, "ce_source"),
+        type=type_ or _required(attributes, "ce_type"),
+        time=_instant(attributes),
+        key=_required(attributes, "ce_partitionkey"),
+        sequence=_sequence(attributes),
+        data=None if cls is None else _data(cls, value),
+        traceparent=attributes.get("ce_traceparent"),
+    )
+
+
+def _attributes(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    try:
+        attributes = {name: raw.decode() for name, raw in headers if name.startswith(("ce_", "content-type"))}
+    except UnicodeDecodeError as error:
+        raise MalformedEvent("bad_header", "a header is not UTF-8") from error
+    if attributes.get("ce_specversion", SPEC_VERSION) != SPEC_VERSION:
+        raise MalformedEvent("bad_header", "ce_specversion is not 1.0")
+    return attributes
+
+
+def _required(attributes: Mapping[str, str], name: str) -> str:
+    value = attributes.get(name)
+    if not value:
+        raise MalformedEvent("missing_header", name)
+    return value
+
+
+def _uuid(attributes: Mapping[str, str]) -> UUID:
+    try:
+        return UUID(_required(attributes, "ce_id"))
+    except ValueError as error:
+        if isinstance(error, MalformedEvent):
+            raise
+        raise MalformedEvent("bad_header", "ce_id is not a UUID") from error
+
+
+def _instant(attributes: Mapping[str, str]) -> datetime:
+    try:
+        instant = datetime.fromisoformat(_required(attributes, "ce_time"))
+    except ValueError as error:
+        if isinstance(error, MalformedEvent):
+            raise
+        raise MalformedEvent("bad_header", "ce_time is not an RFC 3339 instant") from error
+    if instant.tzinfo is None:
+        raise MalformedEvent("bad_header", "ce_time has no offset")
+    return instant.astimezone(UTC)
+
+
+def _sequence(attributes: Mapping[str, str]) -> int:
+    text = _required(attributes, "ce_sequence")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise MalformedEvent("bad_header", "ce_sequence is not a whole number")
+    return int(text)
+
+
+def _data(cls: type[Event], value: bytes | None) -> Event:
+    if value is None:
+        raise MalformedEvent("empty_value", "the record has no value")
+    try:
+        return cls.model_validate_json(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        reason = "bad_json" if first["type"] == "json_invalid" else "wrong_schema"
+        raise MalformedEvent(reason, f"{'.'.join(map(str, first['loc']))} {first['msg']}".strip()) from error
+    except ValueError as error:  # e.g. surrogates that pydantic's parser refuses before validation
+        raise MalformedEvent("bad_json", type(error).__name__) from error

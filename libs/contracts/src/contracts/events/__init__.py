@@ -1,0 +1,1 @@
+"""The events of each context, one module per topic."""

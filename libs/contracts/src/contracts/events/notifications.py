@@ -1,0 +1,56 @@
+"""notify.notification.v1: alerts and what became of their notifications. Never a mobile number, never a name."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.base import Event
+from contracts.values import Count, Instant, Key, UnitCode
+
+
+class AlertEvent(Event):
+    """What every alert event names. `about` is a unit code or a hazard id; `raised_at` is the instant of the rule."""
+
+    topic: ClassVar[str] = "notify.notification.v1"
+
+    alert_id: Key
+    reason: Key
+    about: Key
+    raised_at: Instant
+
+    def key(self) -> str:
+        return self.alert_id
+
+
+class AlertRaised(AlertEvent):
+    """An event called for people to be told; `contacts` says how many were found."""
+
+    cause: UUID
+    contacts: Count
+
+
+class NotificationEvent(AlertEvent):
+    """One contact of an alert, by unit and role; `attempt` counts provider calls from 1."""
+
+    notification_id: Key
+    unit: UnitCode
+    role: Key
+    channel: Key
+    attempt: int = Field(ge=1)
+
+
+class NotificationSubmitted(NotificationEvent):
+    """The provider accepted the message; its receipt is awaited."""
+
+    reference: Key | None = None
+
+
+class NotificationDelivered(NotificationEvent):
+    """The provider says that it was delivered (SMS) or has handed it over (WeCom)."""
+
+
+class NotificationFailed(NotificationEvent):
+    """Nobody could be reached on any address of the contact; `code` is the provider's last error code."""
+
+    code: Key
