@@ -1,0 +1,130 @@
+"""Who is calling: OIDC bearer tokens, verified against a JWKS (RFC 7519, RFC 7517).
+
+Tokens are credentials of the real world, so their expiry is judged on the system clock, in a rehearsal too.
+"""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import httpx
+import jwt
+import structlog
+
+from servicekit.clock import SystemClock
+from servicekit.problems import Problem, forbidden
+from servicekit.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+ROLES: Final = frozenset({"submitter", "office", "supervisor", "auditor", "agency", "admin"})
+_ALGORITHMS: Final = ["ES256", "ES384", "RS256", "PS256", "EdDSA"]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The caller: token subject, the unit acted for (None: the platform itself) and roles."""
+
+    subject: str
+    unit: str | None
+    roles: frozenset[str]
+
+    def require(self, *roles: str) -> None:
+        """Raise a 403 problem unless the caller has one of `roles`."""
+        if self.roles.isdisjoint(roles):
+            raise forbidden(f"this needs one of the roles {', '.join(roles)}")
+
+    def acting_unit(self) -> str:
+        """Return the unit acted for, or raise a 403 problem for a token that names none."""
+        if self.unit is None:
+            raise forbidden("this needs a token that names the unit acted for")
+        return self.unit
+
+
+def _unauthorized(detail: str) -> Problem:
+    return Problem(401, detail)
+
+
+class Authenticator:
+    """Turns an Authorization header into a principal. Keys are fetched when needed and cached."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._clock = SystemClock()
+        self._client = httpx.AsyncClient(timeout=settings.jwks_timeout_seconds)
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched: datetime | None = None
+        self._fetching = asyncio.Lock()
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self._client.aclose()
+
+    async def authenticate(self, authorization: str | None) -> Principal:
+        """Verify a header such as `Bearer eyJ…`.
+
+        Raises:
+            Problem: 401 with the reason, or 503 when the issuer's keys cannot be fetched.
+        """
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise _unauthorized("send a bearer token in the Authorization header")
+        try:
+            header = jwt.get_unverified_header(token)
+        except jwt.PyJWTError as error:
+            raise _unauthorized("the token is not a JSON Web Token") from error
+        if header.get("alg") not in _ALGORITHMS:
+            raise _unauthorized("the token's signature algorithm is not accepted; unsigned tokens never are")
+        key = await self._key(str(header.get("kid", "")))
+        try:
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=_ALGORITHMS,
+                audience=self._settings.token_audience,
+                issuer=self._settings.token_issuer,
+                leeway=self._settings.token_leeway_seconds,
+                options={"require": ["exp", "iat", "sub", "iss", "aud"]},
+            )
+        except jwt.PyJWTError as error:
+            raise _unauthorized(f"the token is not valid: {error}") from error
+        return _principal(claims)
+
+    async def _key(self, kid: str) -> jwt.PyJWK:
+        now = self._clock.now()
+        limit = timedelta(seconds=self._settings.jwks_cache_seconds)
+        # An unknown key id may be a new key, but asking again at once for every made-up id would let callers flood the issuer.
+        stale = self._fetched is None or now - self._fetched > limit
+        missing = kid not in self._keys and (self._fetched is None or now - self._fetched > limit / 60)
+        if stale or missing:
+            await self._fetch(now)
+        if kid not in self._keys:
+            raise _unauthorized("the token's key is not among the issuer's keys")
+        return self._keys[kid]
+
+    async def _fetch(self, asked: datetime) -> None:
+        async with self._fetching:
+            if self._fetched is not None and self._fetched >= asked:
+                return
+            try:
+                answer = await self._client.get(str(self._settings.jwks_url))
+                answer.raise_for_status()
+                keys = jwt.PyJWKSet.from_dict(answer.json())
+            except (httpx.HTTPError, ValueError, jwt.PyJWTError) as error:
+                log.warning("issuer_keys_not_fetched", error=type(error).__name__)
+                if self._keys:
+                    return
+                raise Problem(503, "the issuer's keys cannot be fetched now; try again") from error
+            self._keys = {key.key_id or "": key for key in keys.keys}
+            self._fetched = self._clock.now()
+
+
+def _principal(claims: dict[str, object]) -> Principal:
+    roles, unit = claims.get("roles"), claims.get("unit")
+    if not isinstance(roles, Collection) or isinstance(roles, str):
+        raise _unauthorized("the token's claim roles must be a list")
+    if unit is not None and not isinstance(unit, str):
+        raise _unauthorized("the token's claim unit must be a text")
+    return Principal(str(claims["sub"]), unit, ROLES.intersection(str(role) for role in roles))

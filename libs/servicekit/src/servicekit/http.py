@@ -1,0 +1,218 @@
+"""The HTTP side that all services share: problems, bounds, authentication, idempotency, probes and metrics."""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Annotated, Any, Final
+
+import structlog
+from fastapi import Depends, FastAPI, Header, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.requests import Request as HttpRequest
+from fastapi.responses import JSONResponse
+from opentelemetry import trace
+from opentelemetry.propagate import extract
+from starlette.exceptions import HTTPException
+
+from servicekit.auth import Principal
+from servicekit.database import UNAVAILABLE
+from servicekit.kit import Answer, Kit, Request, fingerprint
+from servicekit.problems import FieldError, Problem
+from servicekit.telemetry import REQUESTS
+
+log = structlog.get_logger(__name__)
+tracer = trace.get_tracer(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": text, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    for status, text in {
+        400: "The body is not JSON",
+        401: "No valid token",
+        403: "Wrong role or foreign unit",
+        404: "Not known",
+        409: "Not in this state",
+        413: "Body too large",
+        422: "A field is wrong",
+        503: "Try again",
+    }.items()
+}
+
+
+def problem_response(problem: Problem) -> JSONResponse:
+    """Make the response of a problem."""
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}.get(problem.status)
+    return JSONResponse(problem.body(), problem.status, headers, media_type="application/problem+json")
+
+
+async def _on_problem(_request: HttpRequest, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
+    return problem_response(error)
+
+
+async def _on_validation(_request: HttpRequest, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    found = [FieldError(".".join(str(part) for part in each["loc"][1:]) or "body", each["msg"]) for each in error.errors()]
+    malformed = any(each["type"] == "json_invalid" for each in error.errors())
+    names = "; ".join(f"{each.field}: {each.reason}" for each in found[:5])
+    return problem_response(Problem(400 if malformed else 422, names, *found[:50]))
+
+
+async def _on_http(_request: HttpRequest, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    response = problem_response(Problem(error.status_code, str(error.detail)))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_unavailable(_request: HttpRequest, error: Exception) -> Response:
+    log.warning("database_unavailable", error=type(error).__name__)
+    return problem_response(Problem(503, "the database does not answer now; nothing was changed, try again"))
+
+
+async def _on_anything(_request: HttpRequest, error: Exception) -> Response:
+    log.error("request_failed", exc_info=error)
+    return problem_response(Problem(500, "an error of ours; it was logged"))
+
+
+class Edge:
+    """Outermost ASGI layer: arrival instant, body bound, span and duration of every request."""
+
+    def __init__(self, app: FastAPI, kit: Kit) -> None:
+        self._app = app
+        self._kit = kit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})["received_at"] = self._kit.clock.now()
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        started = time.perf_counter()
+        status = 500
+
+        async def observed(message: MutableMapping[str, Any]) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        name = f"{scope['method']} {scope['path']}"
+        with tracer.start_as_current_span(name, context=extract(headers), kind=trace.SpanKind.SERVER):
+            try:
+                body = await _read_bounded(receive, headers.get("content-length"), self._kit.settings.body_limit_bytes)
+            except Problem as problem:
+                await problem_response(problem)(scope, receive, observed)
+            else:
+                await self._app(scope, _replay(body, receive), observed)
+        route = getattr(scope.get("route"), "path", "unmatched")
+        REQUESTS.labels(scope["method"], route, str(status)).observe(time.perf_counter() - started)
+
+
+async def _read_bounded(receive: Receive, declared: str | None, limit: int) -> bytes:
+    too_large = Problem(413, f"the body may have at most {limit} bytes")
+    if declared is not None and declared.isdigit() and int(declared) > limit:
+        raise too_large
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Problem(400, "the caller went away")
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise too_large
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def again() -> MutableMapping[str, Any]:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def make_app(kit: Kit, title: str) -> FastAPI:
+    """An application with the shared error handling; routers are added by the service."""
+    app = FastAPI(title=title, version="0.1.0", docs_url=None, redoc_url=None, responses=PROBLEM_RESPONSES)
+    app.state.kit = kit
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    for error in UNAVAILABLE:
+        app.add_exception_handler(error, _on_unavailable)
+    app.add_exception_handler(Exception, _on_anything)
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = plain()
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = _PROBLEM_SCHEMA
+        schema["components"].setdefault("securitySchemes", {})["bearer"] = {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+        }
+        schema["security"] = [{"bearer": []}]
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
+    return app
+
+
+_PROBLEM_SCHEMA: Final = {
+    "type": "object",
+    "title": "Problem",
+    "required": ["type", "title", "status", "detail", "errors"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "reason"],
+                "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+async def _kit(request: HttpRequest) -> Kit:
+    kit: Kit = request.app.state.kit
+    return kit
+
+
+async def _principal(request: HttpRequest) -> Principal:
+    kit: Kit = request.app.state.kit
+    return await kit.authenticator.authenticate(request.headers.get("authorization"))
+
+
+async def _command(
+    request: HttpRequest,
+    principal: Annotated[Principal, Depends(_principal)],
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] = None,
+) -> Request:
+    mark = fingerprint(request.method, request.url.path, await request.body())
+    return Request(principal, request.state.received_at, idempotency_key, mark)
+
+
+KitDep = Annotated[Kit, Depends(_kit)]
+PrincipalDep = Annotated[Principal, Depends(_principal)]
+CommandDep = Annotated[Request, Depends(_command)]
+
+
+def respond(answer: Answer) -> Response:
+    """Send a command's answer."""
+    return Response(answer.body, answer.status, media_type="application/json")

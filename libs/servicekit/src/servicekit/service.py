@@ -1,0 +1,176 @@
+"""Runs a service in one of its roles, and ends it in order.
+
+SIGTERM: stop accepting requests → stop polling, finish the batch, commit, leave the group → stop the loops → close the pool →
+flush telemetry. All within `shutdown_seconds`.
+"""
+
+import asyncio
+import contextlib
+import importlib
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import structlog
+import typer
+import uvicorn
+import uvloop
+from fastapi import APIRouter
+
+from servicekit import migrations, redrive, telemetry
+from servicekit.auth import Authenticator
+from servicekit.batches import BatchApplier, Handler
+from servicekit.clock import clock_from_setting
+from servicekit.consumer import BatchConsumer
+from servicekit.database import create_pool
+from servicekit.deadlines import DeadlineLoop, DeadlineSource
+from servicekit.http import Edge, make_app
+from servicekit.kit import Kit
+from servicekit.operations import make_router
+from servicekit.progress import Progress
+from servicekit.relay import Relay
+from servicekit.settings import Settings
+
+log = structlog.get_logger(__name__)
+Role = Literal["api", "worker", "all", "migrate", "redrive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """One consumer group of a service: its topics and what is done with their events."""
+
+    consumer: str
+    topics: tuple[str, ...]
+    handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service: its name is its package, its database and its consumer group.
+
+    `workers` make further endless loops (for example notify's sender); `in_flight_sql` counts what these are doing.
+    """
+
+    name: str
+    title: str
+    settings: type[Settings] = Settings
+    routers: tuple[APIRouter, ...] = ()
+    consumptions: tuple[Consumption, ...] = ()
+    deadlines: tuple[DeadlineSource, ...] = ()
+    workers: tuple[Callable[[Kit], Coroutine[Any, Any, None]], ...] = ()
+    in_flight_sql: str | None = None
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # the service itself handles signals, because it ends more than the server
+
+
+@contextlib.asynccontextmanager
+async def open_kit(service: Service, settings: Settings) -> AsyncIterator[Kit]:
+    """Open what the service shares, and close it again."""
+    pool = await create_pool(settings)
+    authenticator = Authenticator(settings)
+    kit = Kit(service.name, settings, pool, clock_from_setting(settings.clock), Progress(), authenticator)
+    try:
+        yield kit
+    finally:
+        await authenticator.close()
+        try:
+            async with asyncio.timeout(settings.shutdown_seconds):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
+
+
+async def _run(service: Service, settings: Settings, role: Role) -> None:
+    async with open_kit(service, settings) as kit, asyncio.TaskGroup() as tasks:
+        consumers = [_consumer(kit, each) for each in service.consumptions] if role != "api" else []
+        app = make_app(kit, service.title)
+        app.include_router(make_router(list(service.deadlines), consumers, service.in_flight_sql))
+        for router in service.routers if role != "worker" else ():
+            app.include_router(router)
+        server = _Server(
+            uvicorn.Config(
+                Edge(app, kit),
+                host=settings.http_host,
+                port=settings.http_port,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=round(settings.shutdown_seconds),
+                h11_max_incomplete_event_size=65_536,
+            )
+        )
+        loops: list[asyncio.Task[None]] = []
+        if role != "api":
+            loops.append(tasks.create_task(Relay(service.name, kit.clock, kit.progress, settings).run()))
+            deadlines = DeadlineLoop(list(service.deadlines), kit.pool, kit.clock, kit.progress, settings)
+            loops += [tasks.create_task(deadlines.run())] if service.deadlines else []
+            loops += [tasks.create_task(consumer.run()) for consumer in consumers]
+            loops += [tasks.create_task(worker(kit)) for worker in service.workers]
+        await _serve_until_signalled(server)
+        for consumer in consumers:
+            await consumer.stop()
+        for loop in loops:
+            loop.cancel()
+    log.info("stopped")
+
+
+def _consumer(kit: Kit, each: Consumption) -> BatchConsumer:
+    return BatchConsumer(
+        each.consumer,
+        each.topics,
+        each.handler,
+        pool=kit.pool,
+        clock=kit.clock,
+        progress=kit.progress,
+        settings=kit.settings,
+    )
+
+
+async def _serve_until_signalled(server: uvicorn.Server) -> None:
+    loop = asyncio.get_running_loop()
+
+    def leave() -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, leave)
+    await server.serve()
+
+
+async def _redrive(service: Service, settings: Settings, *, dry_run: bool, limit: int) -> None:
+    async with open_kit(service, settings) as kit:
+        for each in service.consumptions:
+            applier = BatchApplier(each.consumer, each.handler, kit.pool, kit.clock)
+            report = await redrive.redrive(applier, each.topics, kit, dry_run=dry_run, limit=limit)
+            for line in report.lines():
+                typer.echo(line)
+
+
+def main(service: Service) -> None:
+    """The command line of a service: `python -m NAME api|worker|all|migrate|redrive`."""
+    importlib.import_module(service.name)
+
+    def run(
+        role: Annotated[Role, typer.Argument(help="api, worker, all (both), migrate, or redrive dead letters")],
+        dry_run: Annotated[bool, typer.Option(help="redrive: only say what would be applied")] = False,
+        limit: Annotated[int, typer.Option(help="redrive: at most so many records per topic", min=1)] = 10_000,
+    ) -> None:
+        settings = service.settings()
+        telemetry.set_up(service.name, settings)
+        try:
+            match role:
+                case "migrate":
+                    asyncio.run(migrations.migrate(service.name, settings.dsn))
+                case "redrive":
+                    asyncio.run(_redrive(service, settings, dry_run=dry_run, limit=limit))
+                case _:
+                    uvloop.run(_run(service, settings, role))
+        finally:
+            telemetry.shut_down()
+
+    typer.run(run)
