@@ -2,15 +2,19 @@
 
 import json
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from servicekit.settings import Settings
 
-Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
-Pool = asyncpg.Pool[asyncpg.Record]
+if TYPE_CHECKING:  # generic in the stubs, not at run time
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    Connection = asyncpg.Connection | PoolConnectionProxy
+    Pool = asyncpg.Pool
 
 RETRYABLE: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 """The transaction lost a race and may be tried again as it is."""
@@ -31,12 +35,12 @@ UNAVAILABLE: Final = (
 """The database cannot answer now. The same work may succeed later; nothing is wrong with it."""
 
 
-async def _prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+async def _prepare(connection: Connection) -> None:
     for name in ("json", "jsonb"):
         await connection.set_type_codec(name, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
 
 
-async def connect(settings: Settings) -> asyncpg.Connection[asyncpg.Record]:
+async def connect(settings: Settings) -> Connection:
     """Open one connection outside the pool, for work that holds a session-level lock."""
     connection = await asyncpg.connect(
         settings.dsn,

@@ -47,7 +47,12 @@ async def redrive(applier: BatchApplier, topics: Sequence[str], kit: Kit, *, dry
     try:
         for topic in topics:
             await _redrive_topic(
-                reader, applier, TopicPartition(dead_letter_topic(topic, applier.consumer), 0), kit, report, limit
+                reader,
+                applier,
+                TopicPartition(dead_letter_topic(topic, applier.consumer), 0),
+                kit=kit,
+                report=report,
+                limit=limit,
             )
     finally:
         await reader.stop()

@@ -18,7 +18,7 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from contracts import encode_headers
 from servicekit.clock import Clock
-from servicekit.database import UNAVAILABLE, connect
+from servicekit.database import UNAVAILABLE, Connection, connect
 from servicekit.progress import Progress
 from servicekit.settings import Settings
 from servicekit.telemetry import OUTBOX_AGE, OUTBOX_PENDING, OUTBOX_PUBLISHED, RELAY_FAILURES
@@ -86,7 +86,7 @@ class Relay:
         finally:
             connection.terminate()
 
-    async def _publish_forever(self, connection: asyncpg.Connection[asyncpg.Record], producer: AIOKafkaProducer) -> None:
+    async def _publish_forever(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         while True:
             self._progress.beat("relay")
             woken = self._progress.woken("relay")
