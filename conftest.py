@@ -1,11 +1,90 @@
-"""What every test run needs before it collects anything."""
+"""Real parts for the tests of every package: one PostgreSQL cluster per session, a fresh database per test."""
 
+import hashlib
+import itertools
 import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+
+import pytest
 
 # The folder `rehearsal/` has the name of the package inside it. In importlib mode pytest would take the folder for the
 # package; once the package itself has been imported, it does not.
 import rehearsal  # noqa: F401
+from local_stack.migrations import migrate
+from local_stack.postgres import Postgres
+
+ROOT = Path(__file__).parent
 
 # The oracle and the scenario generator are shared by rehearsal/tests and tests/e2e.
-sys.path.insert(0, str(Path(__file__).parent / "rehearsal" / "tests"))
+sys.path.insert(0, str(ROOT / "rehearsal" / "tests"))
+
+DatabaseFactory = Callable[..., Awaitable[str]]
+"""`await database("plans")`, `await database(Path("some/migrations"), ...)` or `await database()` (empty) -> its URL."""
+
+
+@pytest.fixture(scope="session")
+async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Postgres]:
+    """A running cluster without crash safety, for the whole session."""
+    cluster = Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
+    await cluster.create()
+    await cluster.start()
+    yield cluster
+    await cluster.stop()
+    cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def database_names() -> "itertools.count[int]":
+    return itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def migrated_templates() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+async def database(
+    postgres: Postgres,
+    database_names: "itertools.count[int]",
+    migrated_templates: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[DatabaseFactory]:
+    """Makes migrated databases, each for this test alone: a copy of a template that is migrated once per session."""
+    made: list[str] = []
+
+    async def make(*migrations: str | Path) -> str:
+        template = await template_of(*(_folder(entry) for entry in migrations)) if migrations else None
+        name = f"test_{next(database_names)}"
+        made.append(name)
+        return await postgres.create_database(name, template=template)
+
+    async def template_of(*folders: Path) -> str:
+        digest = _digest(folders)
+        if digest not in migrated_templates:
+            name = f"template_{digest}"
+            url = await postgres.create_database(name)
+            try:
+                await migrate(url, *folders, log=tmp_path_factory.mktemp("dbmate") / "dbmate.log")
+            except BaseException:
+                await postgres.drop_database(name)
+                raise
+            migrated_templates[digest] = name
+        return migrated_templates[digest]
+
+    yield make
+    for name in made:
+        await postgres.drop_database(name)
+
+
+def _folder(migrations: str | Path) -> Path:
+    folder = ROOT / "services" / migrations / "migrations" if isinstance(migrations, str) else migrations
+    if not folder.is_dir():
+        raise ValueError(f"no folder of migrations: {folder}")
+    return folder
+
+
+def _digest(folders: tuple[Path, ...]) -> str:
+    files = [file for folder in folders for file in sorted(folder.glob("*.sql"))]
+    return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()[:16]
