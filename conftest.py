@@ -13,6 +13,7 @@ import pytest
 import rehearsal  # noqa: F401
 from local_stack.migrations import migrate
 from local_stack.postgres import Postgres
+from servicekit.migrations import KIT
 
 ROOT = Path(__file__).parent
 
@@ -55,7 +56,7 @@ async def database(
     made: list[str] = []
 
     async def make(*migrations: str | Path) -> str:
-        template = await template_of(*(_folder(entry) for entry in migrations)) if migrations else None
+        template = await template_of(*itertools.chain.from_iterable(map(_folders, migrations))) if migrations else None
         name = f"test_{next(database_names)}"
         made.append(name)
         return await postgres.create_database(name, template=template)
@@ -78,11 +79,13 @@ async def database(
         await postgres.drop_database(name)
 
 
-def _folder(migrations: str | Path) -> Path:
-    folder = ROOT / "services" / migrations / "migrations" if isinstance(migrations, str) else migrations
-    if not folder.is_dir():
-        raise ValueError(f"no folder of migrations: {folder}")
-    return folder
+def _folders(migrations: str | Path) -> list[Path]:
+    """A service by name means its migrations after the kit's; a path means itself."""
+    folders = [KIT, ROOT / "services" / migrations / "migrations"] if isinstance(migrations, str) else [migrations]
+    for folder in folders:
+        if not folder.is_dir():
+            raise ValueError(f"no folder of migrations: {folder}")
+    return folders
 
 
 def _digest(folders: tuple[Path, ...]) -> str:
