@@ -1,7 +1,8 @@
 """CloudEvents 1.0 in Kafka binary mode: attributes in `ce_*` headers, the value is the plain JSON of the data.
 
 `partitionkey` (the record key), `sequence` and `traceparent` are the documented CloudEvents extensions. A consumer
-proves with `sequence`, counted per aggregate from 1, that it missed nothing. `ce_id` is the id of the producer's outbox row
+proves with `sequence`, counted per aggregate from 1, that it missed nothing; the extension wants it to sort as text, so it
+is written with leading zeros. `ce_id` is the id of the producer's outbox row
 and the id that a consumer's inbox remembers.
 """
 
@@ -18,7 +19,11 @@ from contracts.registry import event_class
 
 SPEC_VERSION: Final = "1.0"
 CONTENT_TYPE: Final = "application/json"
+SEQUENCE_DIGITS: Final = 18
+MAX_KEY_CHARACTERS: Final = 256
 Headers = list[tuple[str, bytes]]
+RawHeaders = Iterable[tuple[str, bytes | None]]
+"""Headers as a client hands them over: Kafka allows a header without a value."""
 
 
 class MalformedEvent(ValueError):  # noqa: N818 - named for what it is, not for being raised
@@ -51,7 +56,7 @@ class Envelope:
 def encode_headers(
     *, id: UUID, source: str, type: str, time: datetime, key: str, sequence: int, traceparent: str | None
 ) -> Headers:
-    """Make the record headers of an event; all strings are UTF-8."""
+    """Make the record headers of an event; all strings are UTF-8, `sequence` is less than 10^18."""
     attributes = {
         "ce_specversion": SPEC_VERSION,
         "ce_id": str(id),
@@ -61,7 +66,7 @@ def encode_headers(
         "ce_subject": key,
         "ce_dataschema": f"urn:bihuan:schema:{type}",
         "ce_partitionkey": key,
-        "ce_sequence": str(sequence),
+        "ce_sequence": f"{sequence:0{SEQUENCE_DIGITS}d}",
         "content-type": CONTENT_TYPE,
     }
     if traceparent:
@@ -90,7 +95,7 @@ def encode(envelope: Envelope) -> tuple[bytes, bytes, Headers]:
     return envelope.key.encode(), envelope.data.to_json(), headers
 
 
-def decode(value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> Envelope:
+def decode(value: bytes | None, headers: RawHeaders) -> Envelope:
     """Read a record. An unknown type is returned with `data=None`, so that the consumer can skip and count it.
 
     Raises:
@@ -104,18 +109,20 @@ def decode(value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> Envelop
         source=_required(attributes, "ce_source"),
         type=type_ or _required(attributes, "ce_type"),
         time=_instant(attributes),
-        key=_required(attributes, "ce_partitionkey"),
+        key=_key(attributes),
         sequence=_sequence(attributes),
         data=None if cls is None else _data(cls, value),
         traceparent=attributes.get("ce_traceparent"),
     )
 
 
-def _attributes(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+def _attributes(headers: RawHeaders) -> dict[str, str]:
     try:
-        attributes = {name: raw.decode() for name, raw in headers if name.startswith(("ce_", "content-type"))}
+        attributes = {name: (raw or b"").decode() for name, raw in headers if name.startswith("ce_")}
     except UnicodeDecodeError as error:
         raise MalformedEvent("bad_header", "a header is not UTF-8") from error
+    if any("\0" in text for text in attributes.values()):
+        raise MalformedEvent("bad_header", "a header contains NUL, which no database column can hold")
     if attributes.get("ce_specversion", SPEC_VERSION) != SPEC_VERSION:
         raise MalformedEvent("bad_header", "ce_specversion is not 1.0")
     return attributes
@@ -126,6 +133,13 @@ def _required(attributes: Mapping[str, str], name: str) -> str:
     if not value:
         raise MalformedEvent("missing_header", name)
     return value
+
+
+def _key(attributes: Mapping[str, str]) -> str:
+    key = _required(attributes, "ce_partitionkey")
+    if len(key) > MAX_KEY_CHARACTERS:
+        raise MalformedEvent("bad_header", f"ce_partitionkey has more than {MAX_KEY_CHARACTERS} characters")
+    return key
 
 
 def _uuid(attributes: Mapping[str, str]) -> UUID:
@@ -146,12 +160,15 @@ def _instant(attributes: Mapping[str, str]) -> datetime:
         raise MalformedEvent("bad_header", "ce_time is not an RFC 3339 instant") from error
     if instant.tzinfo is None:
         raise MalformedEvent("bad_header", "ce_time has no offset")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        raise MalformedEvent("bad_header", "ce_time lies outside the years 1 to 9999 in UTC") from error
 
 
 def _sequence(attributes: Mapping[str, str]) -> int:
     text = _required(attributes, "ce_sequence")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    if not (text.isascii() and text.isdigit() and len(text) <= SEQUENCE_DIGITS):
         raise MalformedEvent("bad_header", "ce_sequence is not a whole number")
     return int(text)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.base import Event
-from contracts.values import Count, Instant, Key, UnitCode
+from contracts.values import Count, Instant, Key, Name, UnitCode
 
 
 class AlertEvent(Event):
@@ -41,9 +41,9 @@ class NotificationEvent(AlertEvent):
 
 
 class NotificationSubmitted(NotificationEvent):
-    """The provider accepted the message; its receipt is awaited."""
+    """The provider accepted the message; its receipt is awaited. `reference` is the provider's own id of the message."""
 
-    reference: Key | None = None
+    reference: Name | None = None
 
 
 class NotificationDelivered(NotificationEvent):

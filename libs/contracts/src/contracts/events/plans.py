@@ -1,12 +1,11 @@
 """plans.plan.v1: plans and the reporting obligations they create."""
 
-from datetime import time
 from typing import ClassVar
 
 from pydantic import Field
 
 from contracts.base import Event, Part
-from contracts.values import Duration, Key, Name, Text, UnitCode
+from contracts.values import Duration, Key, LocalTime, Name, Text, UnitCode
 
 
 class Reporters(Part):
@@ -29,7 +28,7 @@ class Obligation(Part):
     reporters: Reporters
     recipients: tuple[UnitCode, ...] = ()
     every: Key = "day"
-    cutoff: time
+    cutoff: LocalTime
     remind_before: tuple[Duration, ...] = ()
     escalate_after: tuple[Duration, ...] = ()
     rolls_up_into: Key | None = None

@@ -40,8 +40,8 @@ class ReportSubmitted(ReportEvent):
     verdict: Key
     entered_by: Key
     zero: bool
-    items: Items = Field(default_factory=dict)
-    texts: Texts = Field(default_factory=dict)
+    items: Items = Field(default={})
+    texts: Texts = Field(default={})
 
 
 class LatenessAttribution(Part):
