@@ -11,7 +11,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 MAX_BYTES: Final = 8 * 1024 * 1024
-MAX_NODES: Final = 400_000
+MAX_NODES: Final = 200_000
 MAX_DEPTH: Final = 20
 
 Value = None | bool | int | Decimal | str | list["Value"] | dict[str, "Value"]

@@ -81,12 +81,11 @@ class Contact(Part):
     name: Name
     mobile: str | None = None
     wecom: str | None = None
-    robot: str | None = None
 
     @model_validator(mode="after")
     def _has_an_address(self) -> "Contact":
-        if not (self.mobile or self.wecom or self.robot):
-            raise WrittenWrongError("联系人至少要有 mobile、wecom、robot 之一", "a contact needs a mobile, wecom or robot")
+        if not (self.mobile or self.wecom):
+            raise WrittenWrongError("联系人至少要有 mobile、wecom 之一", "a contact needs a mobile or a wecom")
         return self
 
 
