@@ -51,6 +51,10 @@ class NotificationDelivered(NotificationEvent):
 
 
 class NotificationFailed(NotificationEvent):
-    """Nobody could be reached on any address of the contact; `code` is the provider's last error code."""
+    """The contact could not be reached on any address; `code` is the provider's last error code, or `expired`.
 
+    `attempt` is 0 when nothing was sent, because the alert was already too old to help anybody.
+    """
+
+    attempt: Count
     code: Key
