@@ -15,6 +15,7 @@ from typing import IO
 
 _GUARD = Path(__file__).with_name("guard.py")
 _POLL_SECONDS = 0.01
+_CONNECT_WITHIN_SECONDS = 1.0
 _KILL_WITHIN_SECONDS = 10.0
 _OWN_PREFIX = "BIHUAN_"
 # The kernel ties a child to the *thread* that forked it. This one lives as long as the launcher.
@@ -149,6 +150,22 @@ def spawn(launch: Launch) -> "subprocess.Popen[bytes]":
             # Ctrl-C is for the launcher, which stops its children in order.
             start_new_session=True,
         )
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    """The command line that runs a module with the launcher's own interpreter."""
+    return [sys.executable, "-m", module, *arguments]
+
+
+async def listens(host: str, port: int) -> bool:
+    """Whether somebody accepts connections there."""
+    try:
+        async with asyncio.timeout(_CONNECT_WITHIN_SECONDS):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
 
 
 def tail(log: Path, characters: int = 4000) -> str:
