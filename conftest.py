@@ -1,7 +1,8 @@
-"""Real parts for the tests of every package: one PostgreSQL cluster per session, a fresh database per test."""
+"""Real parts for the tests of every package: PostgreSQL and brokers, started when the first test asks for them."""
 
 import hashlib
 import itertools
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 # The folder `rehearsal/` has the name of the package inside it. In importlib mode pytest would take the folder for the
 # package; once the package itself has been imported, it does not.
 import rehearsal  # noqa: F401
+from local_stack.brokers import Broker, EmbeddedKafka
+from local_stack.kafka_apache import ApacheKafka, available
+from local_stack.kafka_topics import TopicPlan, create_topics, platform_topics
 from local_stack.migrations import migrate
 from local_stack.postgres import Postgres
 from servicekit.migrations import KIT
@@ -22,6 +26,11 @@ sys.path.insert(0, str(ROOT / "rehearsal" / "tests"))
 
 DatabaseFactory = Callable[..., Awaitable[str]]
 """`await database("plans")`, `await database(Path("some/migrations"), ...)` or `await database()` (empty) -> its URL."""
+
+TopicFactory = Callable[..., Awaitable[str]]
+"""`await new_topic("orders", partitions=3)` -> the name of an empty topic on the Apache broker that no other test uses."""
+
+PARTITIONS = 3
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +86,59 @@ async def database(
     yield make
     for name in made:
         await postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+async def embedded_kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Broker]:
+    """The in-memory broker with the platform's topics, shared by the session; it makes any other topic when asked for it."""
+    broker = EmbeddedKafka(tmp_path_factory.mktemp("kafka"), platform_topics(PARTITIONS))
+    await broker.start()
+    yield broker
+    await broker.stop()
+
+
+@pytest.fixture
+async def fresh_kafka(tmp_path: Path) -> AsyncIterator[Broker]:
+    """An in-memory broker for this test alone: the platform's topics are empty and it may be taken down."""
+    broker = EmbeddedKafka(tmp_path, platform_topics(PARTITIONS))
+    await broker.start()
+    yield broker
+    await broker.stop()
+
+
+@pytest.fixture(scope="session")
+async def apache_kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Broker]:
+    """Apache Kafka with the platform's topics, shared by the session. Whoever kills it starts it again."""
+    require_apache()
+    broker = ApacheKafka(tmp_path_factory.mktemp("kafka"), platform_topics(PARTITIONS))
+    await broker.start()
+    yield broker
+    await broker.stop()
+
+
+@pytest.fixture(scope="session")
+def topic_numbers() -> "itertools.count[int]":
+    return itertools.count(1)
+
+
+@pytest.fixture
+def new_topic(apache_kafka: Broker, topic_numbers: "itertools.count[int]") -> TopicFactory:
+    """Makes topics on the Apache broker, each for this test alone."""
+
+    async def make(name: str, partitions: int = 1) -> str:
+        topic = f"{name}.{next(topic_numbers)}"
+        await create_topics(apache_kafka.servers, {topic: TopicPlan(partitions)})
+        return topic
+
+    return make
+
+
+def require_apache() -> None:
+    """Skips the test where Apache Kafka cannot run; with KAFKA_REQUIRED=1 that is a failure."""
+    if reason := available():
+        if os.environ.get("KAFKA_REQUIRED") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
 
 
 def _folders(migrations: str | Path) -> list[Path]:
