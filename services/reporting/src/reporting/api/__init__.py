@@ -1,0 +1,1 @@
+"""The HTTP interface: commands, and reads of what they made."""

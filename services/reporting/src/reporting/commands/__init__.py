@@ -1,0 +1,1 @@
+"""What callers can do: one use case a file, each one transaction."""

@@ -1,0 +1,109 @@
+"""Submit a roll-up: freeze what the children had reported, with the missing ones named."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from contracts.events.reports import RollupFrozen
+from reporting.commands.locating import check_caller, check_open, locate
+from reporting.commands.submit import Content, Target, actor, add_version
+from reporting.domain import rollups as rules
+from reporting.domain.expected import Expected, settled
+from reporting.escalation import attribution_of, common, settle
+from reporting.store import expected as store
+from reporting.store import rollups
+from servicekit import outbox
+from servicekit.auth import Principal
+from servicekit.database import Connection
+from servicekit.outbox import Outgoing
+from servicekit.problems import conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A submitted roll-up, or a draft of one (`content_hash` and `verdict` are None then)."""
+
+    report_id: UUID
+    unit: str
+    period: date
+    sums: dict[str, Decimal]
+    missing_children: tuple[str, ...]
+    content_hash: str | None = None
+    verdict: str | None = None
+
+
+async def submit_rollup(connection: Connection, principal: Principal, target: Target, received_at: datetime) -> Frozen:
+    """Freeze and submit. What the children send afterwards restates it and never changes it.
+
+    Raises:
+        Problem: 403, 404, 409 (not a roll-up, closed, not owed, or submitted already).
+    """
+    principal.require("submitter", "office")
+    entered_by = await check_caller(connection, principal, target.unit)
+    report = await _locate(connection, target, received_at)
+    check_open(report, received_at)
+    if report.versions:
+        raise conflict(f"the roll-up {target.obligation} for {report.period} was submitted already", "period")
+    (report,) = await settle(connection, [report], received_at, received_at)
+    # Read after the lock: a child's version is either committed and counted here, or waits for the lock and restates.
+    children = (await rollups.children(connection, [report.report_id]))[report.report_id]
+    total, missing = rules.sums(children), rules.missing(children)
+    included = [(child.unit, child.versions) for child in children if child.versions]
+    digest = rules.content_hash(report.report_id, "submission", received_at, total, missing, included)
+    await rollups.freeze(
+        connection,
+        report_id=report.report_id,
+        basis="submission",
+        frozen_at=received_at,
+        sums=total,
+        missing_children=missing,
+        included=included,
+        content_hash=digest,
+        attribution=rules.attribution(children, report.cutoff_at) if received_at >= report.cutoff_at else None,
+    )
+    content = Content(zero=False, items=total, texts={})
+    after, judged = await add_version(connection, principal, report, content, received_at, entered_by)
+    event = RollupFrozen.model_validate(
+        common(after)
+        | {
+            "occurred_at": received_at,
+            "recorded_at": received_at,
+            "actor": actor(principal, report.unit),
+            "basis": "submission",
+            "verdict": judged,
+            "sums": total,
+            "missing_children": missing,
+            "content_hash": digest,
+            "attribution": attribution_of(report, children) if judged == "late" else None,
+        }
+    )
+    await outbox.append(connection, [Outgoing(event, after.sequence + 1)])
+    await store.write_settled(connection, [settled(after, after.handled_until, 1)])
+    return Frozen(report.report_id, report.unit, report.period, total, missing, digest, judged)
+
+
+async def draft_rollup(connection: Connection, principal: Principal, target: Target, now: datetime) -> Frozen:
+    """Say what a roll-up would contain if it were submitted now.
+
+    Raises:
+        Problem: 403, 404, 409 as for submitting, except that closed and submitted ones can be drafted too.
+    """
+    await check_caller(connection, principal, target.unit)
+    report = await _locate(connection, target, now)
+    children = (await rollups.children(connection, [report.report_id]))[report.report_id]
+    return Frozen(report.report_id, report.unit, report.period, rules.sums(children), rules.missing(children))
+
+
+async def _locate(connection: Connection, target: Target, received_at: datetime) -> Expected:
+    report = await locate(
+        connection,
+        unit=target.unit,
+        obligation=target.obligation,
+        plan_id=target.plan_id,
+        period=target.period,
+        received_at=received_at,
+    )
+    if not report.is_rollup:
+        raise conflict(f"{target.obligation} is not a roll-up; submit it as a report", "obligation")
+    return report
