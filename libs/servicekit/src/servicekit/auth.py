@@ -12,7 +12,9 @@ from typing import Final
 import httpx
 import jwt
 import structlog
+from pydantic import ValidationError
 
+from contracts import Actor
 from servicekit.clock import SystemClock
 from servicekit.problems import Problem, forbidden
 from servicekit.settings import Settings
@@ -41,6 +43,10 @@ class Principal:
         if self.unit is None:
             raise forbidden("this needs a token that names the unit acted for")
         return self.unit
+
+    def actor(self, on_behalf_of: str | None = None) -> Actor:
+        """Return what an event says of the caller; `on_behalf_of` is told only when it is another unit than the caller's own."""
+        return Actor(subject=self.subject, unit=self.unit, on_behalf_of=on_behalf_of if on_behalf_of != self.unit else None)
 
 
 def _unauthorized(detail: str) -> Problem:
@@ -125,6 +131,9 @@ def _principal(claims: dict[str, object]) -> Principal:
     roles, unit = claims.get("roles"), claims.get("unit")
     if not isinstance(roles, Collection) or isinstance(roles, str):
         raise _unauthorized("the token's claim roles must be a list")
-    if unit is not None and not isinstance(unit, str):
-        raise _unauthorized("the token's claim unit must be a text")
-    return Principal(str(claims["sub"]), unit, ROLES.intersection(str(role) for role in roles))
+    try:
+        caller = Actor.model_validate({"subject": claims["sub"], "unit": unit})
+    except ValidationError as error:
+        claim = {"subject": "sub"}.get(str(error.errors()[0]["loc"][0]), "unit")
+        raise _unauthorized(f"the token's claim {claim} is empty, too long or holds characters that no such name has") from error
+    return Principal(caller.subject, caller.unit, ROLES.intersection(str(role) for role in roles))

@@ -140,8 +140,8 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def make_app(kit: Kit, title: str) -> FastAPI:
-    """An application with the shared error handling; routers are added by the service."""
+def make_app(kit: Kit | None, title: str) -> FastAPI:
+    """An application with the shared error handling; routers are added by the service. Without a kit it can only be described."""
     app = FastAPI(title=title, version="0.1.0", docs_url=None, redoc_url=None, responses=PROBLEM_RESPONSES)
     app.state.kit = kit
     app.add_exception_handler(Problem, _on_problem)

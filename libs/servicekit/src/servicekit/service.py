@@ -7,16 +7,17 @@ flush telemetry. All within `shutdown_seconds`.
 import asyncio
 import contextlib
 import importlib
+import json
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 import structlog
 import typer
 import uvicorn
 import uvloop
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from servicekit import migrations, redrive, telemetry
 from servicekit.auth import Authenticator
@@ -33,7 +34,7 @@ from servicekit.relay import Relay
 from servicekit.settings import Settings
 
 log = structlog.get_logger(__name__)
-Role = Literal["api", "worker", "all", "migrate", "redrive"]
+Role = Literal["api", "worker", "all", "migrate", "redrive", "openapi"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,24 @@ async def open_kit(service: Service, settings: Settings) -> AsyncIterator[Kit]:
             pool.terminate()
 
 
+def application(service: Service, kit: Kit | None, consumers: Sequence[BatchConsumer] = ()) -> FastAPI:
+    """The service's endpoints and those for operators. Without a kit it can only be described."""
+    app = make_app(kit, service.title)
+    app.include_router(make_router(list(service.deadlines), list(consumers), service.in_flight_sql))
+    for router in service.routers:
+        app.include_router(router)
+    return app
+
+
+def openapi(service: Service) -> str:
+    """The service's OpenAPI document, as it is committed beside the service."""
+    return json.dumps(application(service, None).openapi(), ensure_ascii=False, indent=2) + "\n"
+
+
 async def _run(service: Service, settings: Settings, role: Role) -> None:
     async with open_kit(service, settings) as kit, asyncio.TaskGroup() as tasks:
         consumers = [_consumer(kit, each) for each in service.consumptions] if role != "api" else []
-        app = make_app(kit, service.title)
-        app.include_router(make_router(list(service.deadlines), consumers, service.in_flight_sql))
-        for router in service.routers if role != "worker" else ():
-            app.include_router(router)
+        app = application(replace(service, routers=()) if role == "worker" else service, kit, consumers)
         server = _Server(
             uvicorn.Config(
                 Edge(app, kit),
@@ -152,14 +164,19 @@ async def _redrive(service: Service, settings: Settings, *, dry_run: bool, limit
 
 
 def main(service: Service) -> None:
-    """The command line of a service: `python -m NAME api|worker|all|migrate|redrive`."""
+    """The command line of a service: `python -m NAME api|worker|all|migrate|redrive|openapi`."""
     importlib.import_module(service.name)
 
     def run(
-        role: Annotated[Role, typer.Argument(help="api, worker, all (both), migrate, or redrive dead letters")],
+        role: Annotated[
+            Role, typer.Argument(help="api, worker, all (both), migrate, redrive dead letters, or print the openapi")
+        ],
         dry_run: Annotated[bool, typer.Option(help="redrive: only say what would be applied")] = False,
         limit: Annotated[int, typer.Option(help="redrive: at most so many records per topic", min=1)] = 10_000,
     ) -> None:
+        if role == "openapi":  # needs no environment
+            typer.echo(openapi(service), nl=False)
+            return
         settings = service.settings()
         telemetry.set_up(service.name, settings)
         try:

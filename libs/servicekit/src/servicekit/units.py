@@ -80,11 +80,19 @@ async def apply_unit_events(connection: Connection, envelopes: Iterable[Envelope
         event = envelope.data
         if isinstance(event, UnitEvent) and newest.get(event.code, (0, event))[0] < envelope.sequence:
             newest[event.code] = envelope.sequence, event
-    if not newest:
+    return await write(connection, list(newest.values()))
+
+
+async def write(connection: Connection, states: Sequence[tuple[int, UnitEvent]]) -> set[str]:
+    """Write states of different units, each with the sequence of its event, where they are newer than what is there.
+
+    Returns the codes that changed. The owner of the tree writes its changes with it: its rows are what its events say.
+    """
+    if not states:
         return set()
-    changed = await _upsert(connection, list(newest.values()))
+    changed = await _upsert(connection, states)
     if changed:
-        await _place(connection, [event for _, event in newest.values() if event.code in changed])
+        await _place(connection, [event for _, event in states if event.code in changed])
     return changed
 
 
