@@ -47,7 +47,7 @@ class Finding:
 
 def compare(old: Schema, new: Schema) -> list[Finding]:
     """Return every change from `old` to `new` that is not FULL compatible, sorted; empty means both can live together."""
-    if old == new:
+    if _json(old) == _json(new):  # not ==: to Python 1 and True are the same
         return []
     walk = _Walk(old, new)
     if old.get("x-topic") != new.get("x-topic"):
@@ -108,7 +108,8 @@ class _Walk:
             wider = after is None or (before, after) == ("integer", "number")
             first = First.PRODUCERS if narrower else First.CONSUMERS if wider else First.NEITHER
             self.found(path, f"type changed from {_name(old)} to {_name(new)}", first)
-            return
+            if first is First.NEITHER:
+                return
         self._bounds(path, old, new)
         self._exact(path, old, new)
         self._enumeration(path, old, new)
@@ -144,14 +145,14 @@ class _Walk:
 
     def _fields(self, path: str, old: Schema, new: Schema, seen: frozenset[str]) -> None:
         olds, news = old.get("properties", {}), new.get("properties", {})
-        closed_before, closed_after = old.get("additionalProperties") is False, new.get("additionalProperties") is False
         for name in olds.keys() - news.keys():
-            self.found(f"{path}/{name}", "field removed", First.NEITHER if closed_after else First.CONSUMERS)
+            self.found(f"{path}/{name}", "field removed", First.CONSUMERS if _is_open(new) else First.NEITHER)
         for name in news.keys() - olds.keys():
             if name in new.get("required", ()):
-                self.found(f"{path}/{name}", "required field added", First.NEITHER if closed_before else First.PRODUCERS)
-            elif closed_before:
-                self.found(f"{path}/{name}", "field added to a closed object", First.CONSUMERS)
+                self.found(f"{path}/{name}", "required field added", First.PRODUCERS if _is_open(old) else First.NEITHER)
+            elif not _is_open(old):
+                first = First.NEITHER if _is_map(old) else First.CONSUMERS
+                self.found(f"{path}/{name}", "field added to an object that refuses unknown fields", first)
             elif "default" not in news[name]:
                 self.found(f"{path}/{name}", "optional field added that names no default", First.NEITHER)
         for name in olds.keys() & news.keys():
@@ -192,6 +193,16 @@ def _additional(node: Schema) -> Schema | None:
     """Return the schema of undeclared fields, or None when there may be none."""
     value = node.get("additionalProperties", True)
     return None if value is False else {} if value is True else value
+
+
+def _is_map(node: Schema) -> bool:
+    """Whether undeclared fields have a schema."""
+    return bool(_additional(node) or node.get("patternProperties"))
+
+
+def _is_open(node: Schema) -> bool:
+    """Whether undeclared fields are ignored, whatever they hold."""
+    return _additional(node) is not None and not _is_map(node)
 
 
 def _members(node: Schema) -> set[str] | None:

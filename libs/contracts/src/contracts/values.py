@@ -5,7 +5,7 @@ Where JSON could be written in several ways, one is fixed here for good, so that
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
@@ -77,11 +77,20 @@ ItemName = Annotated[str, StringConstraints(min_length=1, max_length=64, strip_w
 Count = Annotated[int, Field(ge=0)]
 
 # At most 15 whole digits: every integer on the wire is exact in readers whose only number is a binary double.
+_LARGEST: Final = 10**15 - 1
+
 Quantity = Annotated[
     Decimal,
     Field(max_digits=21, decimal_places=6, allow_inf_nan=False),
     PlainSerializer(_plain_number, return_type=int | str, when_used="json"),
-    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^-?[0-9]{1,15}\.[0-9]{1,6}$"}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": -_LARGEST, "maximum": _LARGEST},
+                {"type": "string", "pattern": r"^-?[0-9]{1,15}\.[0-9]{1,6}$"},
+            ]
+        }
+    ),
 ]
 """A reported number. In JSON an integral quantity is a number, any other a decimal string, so no value passes a binary float."""
 
@@ -89,6 +98,13 @@ Amount = Annotated[
     Decimal,
     Field(ge=0, max_digits=17, decimal_places=2, allow_inf_nan=False),
     PlainSerializer(_plain_number, return_type=int | str, when_used="json"),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]{1,15}\.[0-9]{1,2}$"}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": _LARGEST},
+                {"type": "string", "pattern": r"^[0-9]{1,15}\.[0-9]{1,2}$"},
+            ]
+        }
+    ),
 ]
 """Money in yuan, written as a quantity is."""
