@@ -133,7 +133,7 @@ class PlanSource(Part):
 
 class _Action(Part):
     at: Instant
-    unit: str
+    unit: Code
 
 
 class _ForPeriod(_Action):
