@@ -69,12 +69,26 @@ class DeadlineLoop:
         """Act once on every kind; return whether some of it may still be due."""
         full = False
         for source in self._sources:
-            fired = await source.fire(self._pool, self._clock.now(), self._settings.deadline_batch_rows)
-            if fired:
-                DEADLINES_FIRED.labels(source.kind).inc(fired)
-                self._progress.worked()
+            while fired := await self._fire(source, parallel=1):
                 full = True
+                # A full batch means a backlog: while one transaction waits for the database, another one decides.
+                while fired >= self._settings.deadline_batch_rows:
+                    fired = await self._fire(source, self._settings.deadline_parallel)
         return full
+
+    async def _fire(self, source: DeadlineSource, parallel: int) -> int:
+        now, limit = self._clock.now(), self._settings.deadline_batch_rows
+        self._progress.beat("deadlines")
+        batches = [source.fire(self._pool, now, limit) for _ in range(parallel)]
+        answers = await asyncio.gather(*batches, return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+        fired = sum(answer for answer in answers if isinstance(answer, int))
+        if fired:
+            DEADLINES_FIRED.labels(source.kind).inc(fired)
+            self._progress.worked()
+        return fired
 
     async def _rest(self, upcoming: datetime | None, woken: asyncio.Event) -> None:
         now = self._clock.now()

@@ -47,8 +47,10 @@ class Settings(BaseSettings):
     relay_batch_bytes: int = Field(default=900_000, ge=1000)
     relay_poll_seconds: float = Field(default=0.1, gt=0)
     relay_backoff_max_seconds: float = Field(default=2, gt=0)
+    relay_takeover_seconds: float = Field(default=1, gt=0, description="how often a relay that waits asks for the lead")
 
-    deadline_batch_rows: int = Field(default=500, ge=1, le=5000)
+    deadline_batch_rows: int = Field(default=2000, ge=1, le=5000)
+    deadline_parallel: int = Field(default=2, ge=1, le=8, description="transactions at once while a backlog is worked off")
     deadline_poll_seconds: float = Field(default=1, gt=0)
 
     stall_seconds: float = Field(default=60, gt=0, description="a loop without progress for so long is not alive")
