@@ -47,7 +47,7 @@ CREATE TABLE obligation_period (
 );
 CREATE INDEX obligation_period_cutoff ON obligation_period (cutoff_at);
 
--- What is expected: unit × period, written before it falls due. Verdicts are read off these rows.
+-- What is expected: unit × period, written before it falls due. Every cut-off rewrites its rows, so indexes are few. Verdicts are read off these rows.
 CREATE TABLE expected_report (
     report_id uuid PRIMARY KEY,
     plan_id text NOT NULL,
@@ -72,9 +72,9 @@ CREATE TABLE expected_report (
     -- Steps up to and including this instant have been acted upon; `next_due` is the next one, null when there is none.
     handled_until timestamptz NOT NULL,
     next_due timestamptz,
-    sequence bigint NOT NULL DEFAULT 0,
-    UNIQUE (plan_id, obligation, period, unit)
-);
+    sequence bigint NOT NULL DEFAULT 0
+) WITH (fillfactor = 80);
+-- No unique index over plan, obligation, unit and period: report_id is a digest of the four.
 CREATE INDEX expected_report_due ON expected_report (next_due, report_id) WHERE next_due IS NOT NULL;
 CREATE INDEX expected_report_unit ON expected_report (unit, period);
 CREATE INDEX expected_report_rollup ON expected_report (rollup_id) WHERE rollup_id IS NOT NULL;

@@ -5,13 +5,14 @@ report that arrives at 14:00:00.000 finds the cut-off already missed, whether or
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from contracts import Event
 from contracts.events.reports import LatenessAttribution, ReportMissed, ReportReminderDue, RollupFrozen
 from reporting.domain import rollups as rules
-from reporting.domain.expected import Expected, Step, due_steps, event_id, settled, verdict
+from reporting.domain.expected import Expected, Step, agenda, event_id, verdict
 from reporting.store import expected as store
 from reporting.store import rollups
 from servicekit import outbox
@@ -19,25 +20,31 @@ from servicekit.database import Connection
 from servicekit.outbox import Outgoing
 
 
-async def settle(connection: Connection, reports: Sequence[Expected], now: datetime, recorded_at: datetime) -> list[Expected]:
-    """Act on every step of locked reports due at or before `now`; return the reports as they are then."""
-    due = {report.report_id: due_steps(report, now) for report in reports}
-    of_rollups = [report.report_id for report in reports if report.is_rollup and due[report.report_id]]
+async def settle(connection: Connection, reports: Sequence[Expected], now: datetime, recorded_at: datetime) -> None:
+    """Act on every step of locked reports due at or before `now`, in a bounded number of statements."""
+    agendas = [(report, agenda(report, now)) for report in reports]
+    agendas = [(report, plan) for report, plan in agendas if plan.due]
+    of_rollups = [report.report_id for report, _ in agendas if report.is_rollup]
     children = await rollups.children(connection, of_rollups) if of_rollups else {}
     outgoing: list[Outgoing] = []
-    after: list[Expected] = []
-    for report in reports:
-        steps = due[report.report_id]
-        for offset, step in enumerate(steps, start=1):
-            family = children.get(report.report_id, [])
+    handled: list[store.Handled] = []
+    for report, plan in agendas:
+        family = children.get(report.report_id, [])
+        for offset, step in enumerate(plan.due, start=1):
             if step.kind == "freeze":
                 await _freeze_unsubmitted(connection, report, family)
             event = _event(report, step, family, recorded_at)
             outgoing.append(Outgoing(event, report.sequence + offset, event_id(report.report_id, step)))
-        after.append(settled(report, now, len(steps)))
-    await store.write_settled(connection, [report for report in after if due[report.report_id]])
+        handled.append(store.Handled(report.report_id, now, plan.next_due, report.sequence + len(plan.due)))
+    await store.write_handled(connection, handled)
     await outbox.append(connection, outgoing)
-    return after
+
+
+async def settle_one(connection: Connection, report: Expected, now: datetime) -> Expected:
+    """Settle one locked report and return it as it is then."""
+    await settle(connection, [report], now, now)
+    count = len(agenda(report, now).due)
+    return replace(report, handled_until=max(report.handled_until, now), sequence=report.sequence + count)
 
 
 def common(report: Expected) -> dict[str, object]:

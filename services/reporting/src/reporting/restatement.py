@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.events.reports import ReportRestated
 from reporting.domain import rollups as rules
-from reporting.domain.expected import Expected, settled
+from reporting.domain.expected import Expected
 from reporting.escalation import common
 from reporting.store import expected, rollups
 from servicekit import outbox
@@ -41,7 +41,7 @@ async def restate_above(connection: Connection, report: Expected, occurred_at: d
                 "restatement": restatements + 1,
             }
         )
-        await expected.write_settled(connection, [settled(above, above.handled_until, 1)])
+        await expected.write_sequence(connection, rollup_id, above.sequence + 1)
         await outbox.append(connection, [Outgoing(event, above.sequence + 1)])
         rollup_id = above.rollup_id
 

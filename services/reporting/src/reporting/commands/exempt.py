@@ -6,7 +6,7 @@ from datetime import datetime
 from reporting.commands.locating import check_caller, locate
 from reporting.commands.submit import Target
 from reporting.domain.expected import Expected
-from reporting.escalation import settle, verdict_of
+from reporting.escalation import settle_one, verdict_of
 from reporting.store import expected as store
 from servicekit.auth import Principal
 from servicekit.database import Connection
@@ -37,7 +37,7 @@ async def exempt(
             f"the cut-off of {report.period} was at {report.cutoff_at.isoformat()}; exempting was possible before it", "period"
         )
     if report.exempt_at is None:
-        (report,) = await settle(connection, [report], received_at, received_at)
+        report = await settle_one(connection, report, received_at)
         report = replace(report, exempt_at=received_at)
         await store.write_exemption(connection, report, reason, principal.unit)
     return report, verdict_of(report, received_at)

@@ -63,7 +63,7 @@ async def locate(
 
 def check_open(report: Expected, received_at: datetime) -> None:
     """Raise a 409 problem unless the period takes first reports now: from 00:00 of its day to 24:00 of the next."""
-    if received_at < report.opens_at:
-        raise conflict(f"the period {report.period} opens at {report.opens_at.isoformat()}", "period")
-    if received_at >= report.closes_at:
-        raise conflict(f"the period {report.period} closed at {report.closes_at.isoformat()}", "period")
+    if received_at < report.instants.opens_at:
+        raise conflict(f"the period {report.period} opens at {report.instants.opens_at.isoformat()}", "period")
+    if received_at >= report.instants.closes_at:
+        raise conflict(f"the period {report.period} closed at {report.instants.closes_at.isoformat()}", "period")

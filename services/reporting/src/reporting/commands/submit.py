@@ -8,7 +8,7 @@ from contracts import Actor
 from contracts.events.reports import ReportSubmitted
 from reporting.commands.locating import check_caller, check_open, locate
 from reporting.domain.expected import Expected
-from reporting.escalation import common, settle, verdict_of
+from reporting.escalation import common, settle_one, verdict_of
 from reporting.restatement import restate_above
 from reporting.store import contradictions
 from reporting.store import expected as store
@@ -54,7 +54,7 @@ async def submit(
     check_open(report, received_at)
     if report.versions:
         raise conflict(f"{target.obligation} for {report.period} was reported already; send a correction", "period")
-    (report,) = await settle(connection, [report], received_at, received_at)
+    report = await settle_one(connection, report, received_at)
     return await add_version(connection, principal, report, content, received_at, entered_by)
 
 

@@ -9,8 +9,8 @@ from contracts.events.reports import RollupFrozen
 from reporting.commands.locating import check_caller, check_open, locate
 from reporting.commands.submit import Content, Target, actor, add_version
 from reporting.domain import rollups as rules
-from reporting.domain.expected import Expected, settled
-from reporting.escalation import attribution_of, common, settle
+from reporting.domain.expected import Expected
+from reporting.escalation import attribution_of, common, settle_one
 from reporting.store import expected as store
 from reporting.store import rollups
 from servicekit import outbox
@@ -45,7 +45,7 @@ async def submit_rollup(connection: Connection, principal: Principal, target: Ta
     check_open(report, received_at)
     if report.versions:
         raise conflict(f"the roll-up {target.obligation} for {report.period} was submitted already", "period")
-    (report,) = await settle(connection, [report], received_at, received_at)
+    report = await settle_one(connection, report, received_at)
     # Read after the lock: a child's version is either committed and counted here, or waits for the lock and restates.
     children = (await rollups.children(connection, [report.report_id]))[report.report_id]
     total, missing = rules.sums(children), rules.missing(children)
@@ -79,7 +79,7 @@ async def submit_rollup(connection: Connection, principal: Principal, target: Ta
         }
     )
     await outbox.append(connection, [Outgoing(event, after.sequence + 1)])
-    await store.write_settled(connection, [settled(after, after.handled_until, 1)])
+    await store.write_sequence(connection, after.report_id, after.sequence + 1)
     return Frozen(report.report_id, report.unit, report.period, total, missing, digest, judged)
 
 

@@ -1,9 +1,11 @@
 """An expected report: its verdict, and what its deadlines call for."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID, uuid5
+
+from reporting.domain.periods import PeriodInstants
 
 ROLL_UP: Final = "roll_up"
 _EVENTS: Final = UUID("6f0d6d0e-3a0b-5f0f-9a43-1d1a6f2d7c11")
@@ -23,11 +25,8 @@ class Expected:
     unit: str
     parent: str | None
     period: date
-    opens_at: datetime
     cutoff_at: datetime
-    closes_at: datetime
-    reminders: tuple[datetime, ...]
-    escalations: tuple[datetime, ...]
+    instants: PeriodInstants
     recipients: tuple[str, ...]
     rollup_id: UUID | None
     versions: int
@@ -67,30 +66,31 @@ def verdict(*, versions: int, received_at: datetime | None, exempt: bool, cutoff
 
 def steps_of(expected: Expected) -> list[Step]:
     """List every step of a report in the order in which they fall due."""
-    steps = [Step(at, "reminder") for at in expected.reminders]
-    steps += [Step(at, "missed", number) for number, at in enumerate(expected.escalations, start=1)]
+    steps = [Step(at, "reminder") for at in expected.instants.reminders]
+    steps += [Step(at, "missed", number) for number, at in enumerate(expected.instants.escalations, start=1)]
     if expected.is_rollup:
         steps.append(Step(expected.cutoff_at, "freeze"))
     return sorted(steps, key=lambda step: (step.at, step.kind != "freeze", step.number))
 
 
-def due_steps(expected: Expected, now: datetime) -> list[Step]:
-    """Steps that have fallen due and were not acted upon: all of them, however long nobody looked."""
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What a report's deadlines call for at an instant: the steps to act upon now, in order, and when the next one falls due."""
+
+    due: tuple[Step, ...]
+    next_due: datetime | None
+
+
+_NOTHING: Final = Agenda((), None)
+
+
+def agenda(expected: Expected, now: datetime) -> Agenda:
+    """List what has fallen due and was not acted upon, however long nobody looked. Whoever is not silent has no deadlines."""
     if not expected.silent:
-        return []
-    return [step for step in steps_of(expected) if expected.handled_until < step.at <= now]
-
-
-def next_due(expected: Expected, handled_until: datetime) -> datetime | None:
-    """The instant of the next step after `handled_until`, if the unit is still silent."""
-    if not expected.silent:
-        return None
-    return min((step.at for step in steps_of(expected) if step.at > handled_until), default=None)
-
-
-def settled(expected: Expected, now: datetime, events: int) -> Expected:
-    """The report after its due steps up to `now` were acted upon with `events` events."""
-    return replace(expected, handled_until=max(expected.handled_until, now), sequence=expected.sequence + events)
+        return _NOTHING
+    open_steps = [step for step in steps_of(expected) if step.at > expected.handled_until]
+    due = tuple(step for step in open_steps if step.at <= now)
+    return Agenda(due, open_steps[len(due)].at if len(due) < len(open_steps) else None)
 
 
 def event_id(report_id: UUID, step: Step) -> UUID:

@@ -1,43 +1,44 @@
 """Expected reports: find, lock, update."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
-from reporting.domain.expected import Expected, next_due
+from reporting.domain.expected import Expected
+from reporting.domain.periods import PeriodInstants
 from servicekit.database import Connection
 
-_COLUMNS: Final = """
-e.report_id, e.plan_id, e.obligation, e.type, e.unit, e.parent, e.period, p.opens_at, e.cutoff_at, p.closes_at,
-p.reminders, p.escalations, e.recipients, e.rollup_id, e.versions, e.received_at, e.exempt_at, e.withdrawn_at, e.handled_until,
-e.sequence
+_SELECT: Final = """
+SELECT report_id, plan_id, obligation, type, unit, parent, period, cutoff_at, recipients, rollup_id, versions, received_at,
+       exempt_at, withdrawn_at, handled_until, sequence
+FROM expected_report
 """
-_FROM: Final = "FROM expected_report e JOIN obligation_period p USING (plan_id, obligation, period)"
-
-_FIND = f"""
-SELECT {_COLUMNS} {_FROM}
-WHERE e.unit = $1 AND e.period = $2 AND e.obligation = $3 AND ($4::text IS NULL OR e.plan_id = $4)
-ORDER BY e.plan_id FOR NO KEY UPDATE OF e
+# Thousands of reports share the instants of one period: they are read once, not joined to each.
+_PERIODS = """
+SELECT p.* FROM obligation_period p
+JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::date[]) AS wanted (plan_id, obligation, period)) AS wanted
+USING (plan_id, obligation, period)
 """
-_LOCK = f"SELECT {_COLUMNS} {_FROM} WHERE e.report_id = $1 FOR NO KEY UPDATE OF e"
-_READ = f"SELECT {_COLUMNS} {_FROM} WHERE e.report_id = $1"
-_DUE = f"""
-SELECT {_COLUMNS} {_FROM}
-WHERE e.next_due <= $1
-ORDER BY e.next_due, e.report_id LIMIT $2 FOR NO KEY UPDATE OF e SKIP LOCKED
+_FIND = f"""{_SELECT}
+WHERE unit = $1 AND period = $2 AND obligation = $3 AND ($4::text IS NULL OR plan_id = $4)
+ORDER BY plan_id FOR NO KEY UPDATE
 """
+_LOCK = f"{_SELECT} WHERE report_id = $1 FOR NO KEY UPDATE"
+_READ = f"{_SELECT} WHERE report_id = $1"
+_DUE = f"{_SELECT} WHERE next_due <= $1 ORDER BY next_due, report_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED"
 # Of some units or of a plan, before something about them changes: waits for locks, because these must not be passed over.
-_DUE_OF = f"""
-SELECT {_COLUMNS} {_FROM}
-WHERE e.next_due <= $1 AND ($2::text[] IS NULL OR e.unit = ANY($2)) AND ($3::text IS NULL OR e.plan_id = $3)
-ORDER BY e.next_due, e.report_id FOR NO KEY UPDATE OF e
+_DUE_OF = f"""{_SELECT}
+WHERE next_due <= $1 AND ($2::text[] IS NULL OR unit = ANY($2)) AND ($3::text IS NULL OR plan_id = $3)
+ORDER BY next_due, report_id FOR NO KEY UPDATE
 """
 _NEXT_DUE = "SELECT next_due FROM expected_report WHERE next_due IS NOT NULL ORDER BY next_due LIMIT 1"
-_SETTLE = """
-UPDATE expected_report e SET handled_until = given.handled_until, next_due = given.next_due, sequence = given.sequence
+_HANDLED = """
+UPDATE expected_report e
+SET handled_until = greatest(e.handled_until, given.handled_until), next_due = given.next_due, sequence = given.sequence
 FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::bigint[])
     AS given (report_id, handled_until, next_due, sequence)
 WHERE e.report_id = given.report_id
@@ -58,40 +59,60 @@ WHERE report_id = $1
 _LAST_RECEIVED = "SELECT received_at FROM submission WHERE report_id = $1 ORDER BY version DESC LIMIT 1"
 
 
-def _expected(row: asyncpg.Record) -> Expected:
-    values = dict(row)
-    for name in ("reminders", "escalations", "recipients"):
-        values[name] = tuple(values[name])
-    return Expected(**values)
+async def _load(connection: Connection, query: str, *arguments: object) -> list[Expected]:
+    rows = await connection.fetch(query, *arguments)
+    wanted = {(row["plan_id"], row["obligation"], row["period"]) for row in rows}
+    instants = await _instants(connection, wanted) if wanted else {}
+    return [
+        Expected(
+            **{**row, "recipients": tuple(row["recipients"])},
+            instants=instants[row["plan_id"], row["obligation"], row["period"]],
+        )
+        for row in rows
+    ]
+
+
+async def _instants(connection: Connection, wanted: set[tuple[str, str, date]]) -> dict[tuple[str, str, date], PeriodInstants]:
+    return {
+        (row["plan_id"], row["obligation"], row["period"]): PeriodInstants(
+            period=row["period"],
+            opens_at=row["opens_at"],
+            cutoff_at=row["cutoff_at"],
+            closes_at=row["closes_at"],
+            reminders=tuple(row["reminders"]),
+            escalations=tuple(row["escalations"]),
+        )
+        for row in await connection.fetch(_PERIODS, *map(list, zip(*wanted, strict=True)))
+    }
 
 
 async def find(connection: Connection, *, unit: str, period: date, obligation: str, plan_id: str | None) -> list[Expected]:
     """Lock the expected reports that a caller may mean: none, one, or several when plans share an obligation's name."""
-    return [_expected(row) for row in await connection.fetch(_FIND, unit, period, obligation, plan_id)]
+    return await _load(connection, _FIND, unit, period, obligation, plan_id)
 
 
 async def lock(connection: Connection, report_id: UUID) -> Expected | None:
     """Lock one expected report."""
-    row = await connection.fetchrow(_LOCK, report_id)
-    return None if row is None else _expected(row)
+    found = await _load(connection, _LOCK, report_id)
+    return found[0] if found else None
 
 
 async def read(connection: Connection, report_id: UUID) -> Expected | None:
     """Read one expected report without a lock."""
-    row = await connection.fetchrow(_READ, report_id)
-    return None if row is None else _expected(row)
+    found = await _load(connection, _READ, report_id)
+    return found[0] if found else None
 
 
 async def lock_due(connection: Connection, now: datetime, limit: int) -> list[Expected]:
     """Claim reports with something due, the longest overdue first; those in other hands are passed over."""
-    return [_expected(row) for row in await connection.fetch(_DUE, now, limit)]
+    return await _load(connection, _DUE, now, limit)
 
 
 async def lock_due_of(
     connection: Connection, until: datetime, *, units: Sequence[str] | None = None, plan_id: str | None = None
 ) -> list[Expected]:
     """Lock every report of some units or of a plan with something due."""
-    return [_expected(row) for row in await connection.fetch(_DUE_OF, until, units, plan_id)]
+    return await _load(connection, _DUE_OF, until, units, plan_id)
 
 
 async def earliest_due(connection: asyncpg.Pool | Connection) -> datetime | None:
@@ -100,16 +121,31 @@ async def earliest_due(connection: asyncpg.Pool | Connection) -> datetime | None
     return instant
 
 
-async def write_settled(connection: Connection, reports: Sequence[Expected]) -> None:
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """How far the steps of a report were acted upon, and how many events it has had."""
+
+    report_id: UUID
+    handled_until: datetime
+    next_due: datetime | None
+    sequence: int
+
+
+async def write_handled(connection: Connection, handled: Sequence[Handled]) -> None:
     """Write how far the steps of reports were acted upon."""
-    if reports:
+    if handled:
         await connection.execute(
-            _SETTLE,
-            [report.report_id for report in reports],
-            [report.handled_until for report in reports],
-            [next_due(report, report.handled_until) for report in reports],
-            [report.sequence for report in reports],
+            _HANDLED,
+            [each.report_id for each in handled],
+            [each.handled_until for each in handled],
+            [each.next_due for each in handled],
+            [each.sequence for each in handled],
         )
+
+
+async def write_sequence(connection: Connection, report_id: UUID, sequence: int) -> None:
+    """Write how many events a report has had."""
+    await connection.execute("UPDATE expected_report SET sequence = $2 WHERE report_id = $1", report_id, sequence)
 
 
 async def write_version(connection: Connection, report: Expected, *, received_at: datetime, entered_by: str, zero: bool) -> None:
