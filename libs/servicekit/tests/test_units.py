@@ -174,3 +174,22 @@ async def test_in_scope_tells_unknown_from_foreign(connection: asyncpg.Connectio
     assert await status(Principal("s", "t2", OFFICE), "unheard") == 404
     assert await status(Principal("s", None, OFFICE), "v") == 403
     assert await status(Principal("s", None, frozenset({"admin"})), "v") == 200
+
+
+async def test_many_units_are_checked_at_once_and_each_offender_is_named(connection: asyncpg.Connection) -> None:
+    await units.apply_unit_events(connection, [registered("C"), registered("T", "C"), registered("V", "T"), registered("X")])
+    town = Principal("clerk", "T", OFFICE)
+    fields = {"V": "units.0", "T": "units.1"}
+    await units.all_in_scope(connection, town, fields)
+    with pytest.raises(Problem) as unknown:
+        await units.all_in_scope(connection, town, fields | {"nowhere": "units.2", "X": "units.3"})
+    assert (unknown.value.status, [error.field for error in unknown.value.errors]) == (404, ["units.2"])
+    with pytest.raises(Problem) as foreign:
+        await units.all_in_scope(connection, town, fields | {"X": "units.3", "C": "units.4"})
+    assert (foreign.value.status, [error.field for error in foreign.value.errors]) == (403, ["units.3", "units.4"])
+    await units.all_in_scope(connection, Principal("root", None, frozenset({"admin"})), fields | {"X": "units.3"})
+
+
+async def test_names_are_told_of_known_units_only(connection: asyncpg.Connection) -> None:
+    await units.apply_unit_events(connection, [registered("V", name="上溪村")])
+    assert await units.names(connection, ["V", "nowhere"]) == {"V": "上溪村"}

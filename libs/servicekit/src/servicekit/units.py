@@ -5,7 +5,7 @@ has not come yet grants nothing.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ from contracts import Envelope
 from contracts.events.units import UnitEvent
 from servicekit.auth import Principal
 from servicekit.database import Connection, Pool
-from servicekit.problems import forbidden, not_found
+from servicekit.problems import FieldError, Problem, forbidden, not_found
 
 MAX_DEPTH: Final = 16
 """Levels from a root to the deepest unit. Also ends a walk round the loop that moves met out of order can show for a moment."""
@@ -48,6 +48,16 @@ WITH RECURSIVE up (code, parent, depth) AS (
 """
 _WITHIN = _UP + "SELECT EXISTS (SELECT FROM up WHERE code = $2)"
 _LINEAGE = _UP + "SELECT unit.* FROM up JOIN unit USING (code) ORDER BY up.depth"
+_REACHED = f"""
+WITH RECURSIVE up (start, code, parent, depth) AS (
+    SELECT code, code, parent, 1 FROM unit WHERE code = ANY($1::text[])
+    UNION ALL
+    SELECT up.start, unit.code, unit.parent, up.depth + 1
+    FROM up JOIN unit ON unit.code = up.parent WHERE up.depth < {MAX_DEPTH}
+)
+SELECT DISTINCT start FROM up WHERE code = $2
+"""
+_NAMES = "SELECT code, name FROM unit WHERE code = ANY($1::text[])"
 _KNOWN = "SELECT code FROM unit WHERE code = ANY($1::text[])"
 _FIND = "SELECT * FROM unit WHERE code = $1"
 
@@ -136,6 +146,11 @@ async def known(database: Connection | Pool, codes: Iterable[str]) -> set[str]:
     return {row["code"] for row in await database.fetch(_KNOWN, list(codes))}
 
 
+async def names(database: Connection | Pool, codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of `codes` that have been heard of."""
+    return {row["code"]: row["name"] for row in await database.fetch(_NAMES, list(codes))}
+
+
 async def lineage(database: Connection | Pool, code: str) -> list[Unit]:
     """Return the unit and its ancestors, from the unit up to the root; empty if the unit has not been heard of."""
     return [Unit(**{**row, "groups": tuple(row["groups"])}) for row in await database.fetch(_LINEAGE, code)]
@@ -163,3 +178,22 @@ async def in_scope(database: Connection | Pool, principal: Principal, code: str,
     if not await within(database, code, principal.acting_unit()):
         raise forbidden(f"{field} {code} lies outside the subtree of {principal.unit}")
     return unit
+
+
+async def all_in_scope(database: Connection | Pool, principal: Principal, fields: Mapping[str, str]) -> None:
+    """Check many units at once: `fields` maps a code to the field of the request that names it.
+
+    Raises:
+        Problem: 404 some of the units are not known here; 403 some lie outside the caller's subtree.
+    """
+    missing = fields.keys() - await known(database, fields)
+    if missing:
+        named = (FieldError(field, f"{code} is not known here") for code, field in fields.items() if code in missing)
+        raise Problem(404, "some units are not known here", *named)
+    if principal.unit is None and "admin" in principal.roles:
+        return
+    rows = await database.fetch(_REACHED, list(fields), principal.acting_unit())
+    foreign = fields.keys() - {row["start"] for row in rows}
+    if foreign:
+        named = (FieldError(field, f"{code} is foreign") for code, field in fields.items() if code in foreign)
+        raise Problem(403, f"some units lie outside the subtree of {principal.unit}", *named)
