@@ -4,8 +4,9 @@ A process that was down finds the rows it missed when it is back: nothing is hel
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -17,9 +18,19 @@ from servicekit.telemetry import DEADLINE_LATENESS, DEADLINES_FIRED
 
 log = structlog.get_logger(__name__)
 
+_OTHER_HANDS_SECONDS: Final = 0.05
 
-class DeadlineSource(Protocol):
-    """One kind of deadline of a service."""
+
+class Schedule(Protocol):
+    """Rows that fall due. Some other loop of the service may act on them."""
+
+    async def next_due(self, pool: Pool) -> datetime | None:
+        """Return the earliest instant, past or future, at which a row falls due."""
+        ...
+
+
+class DeadlineSource(Schedule, Protocol):
+    """One kind of deadline of a service, acted upon by the deadline loop."""
 
     @property
     def kind(self) -> str:
@@ -30,15 +41,26 @@ class DeadlineSource(Protocol):
         """Act on at most `limit` rows due at or before `now`, each exactly once, in one transaction; return how many."""
         ...
 
-    async def next_due(self, pool: Pool) -> datetime | None:
-        """Return the earliest instant, past or future, at which a row falls due."""
-        ...
 
-
-async def earliest(sources: list[DeadlineSource], pool: Pool) -> datetime | None:
+async def earliest(schedules: Sequence[Schedule], pool: Pool) -> datetime | None:
     """Return the earliest due instant over all kinds."""
-    instants = [instant for source in sources if (instant := await source.next_due(pool)) is not None]
+    instants = [instant for schedule in schedules if (instant := await schedule.next_due(pool)) is not None]
     return min(instants, default=None)
+
+
+async def until_due_or_woken(clock: Clock, upcoming: datetime | None, woken: asyncio.Event, at_most: float) -> None:
+    """Rest until `upcoming`, until woken, or for `at_most` real seconds.
+
+    What is due already although a loop found nothing to do is in other hands: the loop looks again a little later.
+    """
+    busy = upcoming is not None and upcoming <= clock.now()
+    waiting = clock.wait_until(None if busy else upcoming, min(at_most, _OTHER_HANDS_SECONDS) if busy else at_most)
+    due, hint = asyncio.ensure_future(waiting), asyncio.ensure_future(woken.wait())
+    try:
+        await asyncio.wait({due, hint}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        due.cancel()
+        hint.cancel()
 
 
 class DeadlineLoop:
@@ -94,10 +116,4 @@ class DeadlineLoop:
         now = self._clock.now()
         late = 0.0 if upcoming is None else max(0.0, (now - upcoming).total_seconds())
         DEADLINE_LATENESS.labels("all").set(late)
-        clock = asyncio.ensure_future(self._clock.wait_until(upcoming, self._settings.deadline_poll_seconds))
-        hint = asyncio.ensure_future(woken.wait())
-        try:
-            await asyncio.wait({clock, hint}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            clock.cancel()
-            hint.cancel()
+        await until_due_or_woken(self._clock, upcoming, woken, self._settings.deadline_poll_seconds)

@@ -1,5 +1,6 @@
 """Endpoints for operators, probes and the rehearsal driver: what is in hand, what is alive, what was counted."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +13,7 @@ from pydantic import BaseModel, Field
 from servicekit import inbox, migrations
 from servicekit.consumer import BatchConsumer
 from servicekit.database import UNAVAILABLE
-from servicekit.deadlines import DeadlineSource, earliest
+from servicekit.deadlines import Schedule, earliest
 from servicekit.http import KitDep, PrincipalDep
 from servicekit.telemetry import REGISTRY
 
@@ -51,7 +52,7 @@ def _positions(consumers: list[BatchConsumer]) -> dict[str, dict[int, int]]:
     return merged
 
 
-def make_router(sources: list[DeadlineSource], consumers: list[BatchConsumer], in_flight_sql: str | None) -> APIRouter:
+def make_router(schedules: Sequence[Schedule], consumers: list[BatchConsumer], in_flight_sql: str | None) -> APIRouter:
     """Routes of one service; `in_flight_sql` counts what it is doing outside its database right now."""
     router = APIRouter()
 
@@ -65,7 +66,7 @@ def make_router(sources: list[DeadlineSource], consumers: list[BatchConsumer], i
             work=work,
             outbox_pending=await kit.pool.fetchval("SELECT count(*) FROM outbox"),
             in_flight=await kit.pool.fetchval(in_flight_sql) if in_flight_sql else 0,
-            next_due=await earliest(sources, kit.pool),
+            next_due=await earliest(schedules, kit.pool),
             positions=_positions(consumers),
             dead_lettered=sum(consumer.dead_lettered for consumer in consumers),
             halted=[consumer.consumer for consumer in consumers if consumer.halted],
