@@ -7,8 +7,6 @@ from decimal import Decimal
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import asyncpg
-
 from contracts import Envelope, Event, event_class
 from contracts.events.hazards import HazardReported
 from contracts.events.plans import Obligation, PlanAmended, PlanIssued, Reporters
@@ -161,7 +159,7 @@ class World:
         rows = await reads.reports(self.pool, None, now, {"period": period, "obligation": obligation}, 1000)
         return {row["unit"]: row["verdict"] for row in rows}
 
-    async def rollup(self, unit: str, now: datetime) -> asyncpg.Record:
+    async def rollup(self, unit: str, now: datetime) -> dict[str, object]:
         rows = await reads.rollups(self.pool, None, now, {"period": DAY}, 1000)
         return next(row for row in rows if row["unit"] == unit)
 

@@ -1,10 +1,9 @@
 """Reads: reports, totals, roll-ups, contradictions, alerts. A caller sees its subtree."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import asyncpg
 from fastapi import APIRouter, Query
 
 from contracts.values import Key, UnitCode
@@ -60,10 +59,6 @@ def _date(text: str) -> date:
         raise invalid("after", "is not a cursor that this list gave out") from None
 
 
-def _rows(records: list[asyncpg.Record]) -> list[dict[str, Any]]:
-    return [dict(record) for record in records]
-
-
 @router.get("/reports")
 async def reports(
     kit: KitDep,
@@ -77,7 +72,7 @@ async def reports(
 ) -> Page[Report]:
     """Expected reports with their verdicts as of now, in the order of their ids."""
     filters = {"obligation": obligation, "period": period, "verdict": verdict, "unit": unit, "after": _uuid(after)}
-    rows = _rows(await reads.reports(kit.pool, _scope(principal), kit.clock.now(), filters, limit))
+    rows = await reads.reports(kit.pool, _scope(principal), kit.clock.now(), filters, limit)
     return Page[Report].model_validate(page_of(Report, rows, limit, str(rows[-1]["report_id"]) if rows else None))
 
 
@@ -105,7 +100,7 @@ async def totals(
     place = _cursor(after, 3)
     filters = {"obligation": obligation, "first": first, "last": last}
     position = None if place is None else (place[0], place[1], _date(place[2]))
-    rows = _rows(await reads.totals(kit.pool, _scope(principal), kit.clock.now(), filters, position, limit))
+    rows = await reads.totals(kit.pool, _scope(principal), kit.clock.now(), filters, position, limit)
     cursor = "~".join((rows[-1]["plan_id"], rows[-1]["obligation"], rows[-1]["period"].isoformat())) if rows else None
     return Page[Total].model_validate(page_of(Total, rows, limit, cursor))
 
@@ -121,7 +116,7 @@ async def rollups(
 ) -> Page[Rollup]:
     """Owed roll-ups: what was frozen, what was restated, whose lateness it was."""
     filters = {"obligation": obligation, "period": period, "after": _uuid(after)}
-    rows = _rows(await reads.rollups(kit.pool, _scope(principal), kit.clock.now(), filters, limit))
+    rows = await reads.rollups(kit.pool, _scope(principal), kit.clock.now(), filters, limit)
     for row in rows:
         row["sums"] = from_json(row["sums"] or {})
         row["missing_children"] = row["missing_children"] or []
@@ -137,7 +132,7 @@ async def contradictions(
     """Suspected contradictions, for a person to judge."""
     place = _cursor(after, 2)
     position = None if place is None else (place[0], _date(place[1]))
-    rows = _rows(await reads.contradictions(kit.pool, _scope(principal), kit.clock.now(), position, limit))
+    rows = await reads.contradictions(kit.pool, _scope(principal), kit.clock.now(), position, limit)
     cursor = "~".join((rows[-1]["unit"], rows[-1]["period"].isoformat())) if rows else None
     return Page[SuspectedContradiction].model_validate(page_of(SuspectedContradiction, rows, limit, cursor))
 
@@ -147,7 +142,7 @@ async def alert_summaries(kit: KitDep, principal: PrincipalDep, after: After = N
     """Alerts and how many contacts were reached, oldest first. For the platform's own admins and auditors."""
     principal.require("admin", "auditor")
     place = _cursor(after, 2)
-    rows = _rows(await reads.alerts(kit.pool, None if place is None else (_instant(place[0]), place[1]), limit))
+    rows = await reads.alerts(kit.pool, None if place is None else (_instant(place[0]), place[1]), limit)
     cursor = "~".join((rows[-1]["raised_at"].isoformat(), rows[-1]["alert_id"])) if rows else None
     return Page[AlertSummary].model_validate(page_of(AlertSummary, rows, limit, cursor))
 

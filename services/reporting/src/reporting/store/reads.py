@@ -5,12 +5,11 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
 from servicekit.database import Pool
 from servicekit.units import MAX_DEPTH
 
 Filters = Mapping[str, Any]
+Row = dict[str, Any]
 
 # $1: the caller's unit, or null for one that sees everything; $2: now.
 _SCOPE: Final = f"""
@@ -79,9 +78,14 @@ WHERE ($1::timestamptz IS NULL OR (raised_at, alert_id) > ($1, $2::text)) ORDER 
 """
 
 
-async def reports(pool: Pool, unit: str | None, now: datetime, filters: Filters, limit: int) -> list[asyncpg.Record]:
+async def _rows(pool: Pool, query: str, *arguments: object) -> list[Row]:
+    return [dict(record) for record in await pool.fetch(query, *arguments)]
+
+
+async def reports(pool: Pool, unit: str | None, now: datetime, filters: Filters, limit: int) -> list[Row]:
     """Expected reports with their verdicts, by report id."""
-    return await pool.fetch(
+    return await _rows(
+        pool,
         _REPORTS,
         unit,
         now,
@@ -94,38 +98,37 @@ async def reports(pool: Pool, unit: str | None, now: datetime, filters: Filters,
     )
 
 
-async def report(pool: Pool, unit: str | None, now: datetime, report_id: UUID) -> asyncpg.Record | None:
+async def report(pool: Pool, unit: str | None, now: datetime, report_id: UUID) -> Row | None:
     """One expected report."""
-    return await pool.fetchrow(_REPORT, unit, now, report_id)
+    found = await _rows(pool, _REPORT, unit, now, report_id)
+    return found[0] if found else None
 
 
-async def submissions(pool: Pool, report_id: UUID) -> list[asyncpg.Record]:
+async def submissions(pool: Pool, report_id: UUID) -> list[Row]:
     """All versions of a report."""
-    return await pool.fetch(_SUBMISSIONS, report_id)
+    return await _rows(pool, _SUBMISSIONS, report_id)
 
 
 async def totals(
     pool: Pool, unit: str | None, now: datetime, filters: Filters, after: tuple[str, str, date] | None, limit: int
-) -> list[asyncpg.Record]:
+) -> list[Row]:
     """Counts per obligation and period; expected = on_time + late + missed + exempt + pending."""
     place = after or (None, None, None)
-    return await pool.fetch(
-        _TOTALS, unit, now, filters.get("obligation"), filters.get("first"), filters.get("last"), *place, limit
+    return await _rows(
+        pool, _TOTALS, unit, now, filters.get("obligation"), filters.get("first"), filters.get("last"), *place, limit
     )
 
 
-async def rollups(pool: Pool, unit: str | None, now: datetime, filters: Filters, limit: int) -> list[asyncpg.Record]:
+async def rollups(pool: Pool, unit: str | None, now: datetime, filters: Filters, limit: int) -> list[Row]:
     """Owed roll-ups with what was frozen and restated; the submitted content before what stood at the cut-off."""
-    return await pool.fetch(_ROLLUPS, unit, now, filters.get("obligation"), filters.get("period"), filters.get("after"), limit)
+    return await _rows(pool, _ROLLUPS, unit, now, filters.get("obligation"), filters.get("period"), filters.get("after"), limit)
 
 
-async def contradictions(
-    pool: Pool, unit: str | None, now: datetime, after: tuple[str, date] | None, limit: int
-) -> list[asyncpg.Record]:
+async def contradictions(pool: Pool, unit: str | None, now: datetime, after: tuple[str, date] | None, limit: int) -> list[Row]:
     """Suspected contradictions by unit and period."""
-    return await pool.fetch(_CONTRADICTIONS, unit, now, *(after or (None, None)), limit)
+    return await _rows(pool, _CONTRADICTIONS, unit, now, *(after or (None, None)), limit)
 
 
-async def alerts(pool: Pool, after: tuple[datetime, str] | None, limit: int) -> list[asyncpg.Record]:
+async def alerts(pool: Pool, after: tuple[datetime, str] | None, limit: int) -> list[Row]:
     """Alerts in the order in which they were raised."""
-    return await pool.fetch(_ALERTS, *(after or (None, None)), limit)
+    return await _rows(pool, _ALERTS, *(after or (None, None)), limit)
