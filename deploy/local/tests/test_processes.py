@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from local_stack import ports
-from local_stack.processes import Launch, ProcessFailed, SupervisedProcess, listens, run_to_end, tail
+from local_stack.processes import Launch, ProcessFailed, SupervisedProcess, is_alive, listens, run_to_end, tail
 
 pytestmark = pytest.mark.io
 
@@ -43,19 +43,11 @@ def _process(tmp_path: Path, program: str, word: str = "up", start_within: float
     )
 
 
-def _alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
 def _gone_within(pids: list[int], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while any(_alive(pid) for pid in pids) and time.monotonic() < deadline:
+    while any(is_alive(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.02)
-    return not any(_alive(pid) for pid in pids)
+    return not any(is_alive(pid) for pid in pids)
 
 
 async def test_a_process_is_stopped_and_started_again(tmp_path: Path) -> None:
@@ -63,7 +55,7 @@ async def test_a_process_is_stopped_and_started_again(tmp_path: Path) -> None:
     await process.start()
     first = process.pid
     await process.stop()
-    assert not _alive(first or 0)
+    assert not is_alive(first or 0)
     await process.start()
     assert process.pid not in (first, None)
     with pytest.raises(ProcessFailed, match="already running"):
@@ -157,7 +149,7 @@ def _launch(tmp_path: Path, program: str) -> tuple["subprocess.Popen[str]", int]
 
 def test_children_die_when_the_launcher_is_killed(tmp_path: Path) -> None:
     launcher, child = _launch(tmp_path, STUBBORN)
-    assert _alive(child)
+    assert is_alive(child)
     launcher.kill()
     launcher.communicate(timeout=10)
     assert _gone_within([child], 5)
@@ -166,7 +158,7 @@ def test_children_die_when_the_launcher_is_killed(tmp_path: Path) -> None:
 def test_children_outlive_the_thread_that_asked_for_them(tmp_path: Path) -> None:
     launcher, child = _launch(tmp_path, STUBBORN)
     time.sleep(0.3)
-    survived = _alive(child)
+    survived = is_alive(child)
     launcher.kill()
     launcher.communicate(timeout=10)
     assert survived

@@ -5,13 +5,12 @@ import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from local_stack.kafka_apache import ApacheKafka
 from local_stack.kafka_topics import TopicPlan
+from local_stack.names import BrokerKind
 from local_stack.processes import Launch, SupervisedProcess, listens, python
-
-BrokerKind = Literal["embedded", "apache"]
 
 _CONTROL_WITHIN_SECONDS = 5.0
 

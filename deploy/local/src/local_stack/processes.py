@@ -16,6 +16,7 @@ from typing import IO
 _GUARD = Path(__file__).with_name("guard.py")
 _POLL_SECONDS = 0.01
 _CONNECT_WITHIN_SECONDS = 1.0
+_ANSWER_WITHIN_SECONDS = 5.0
 _KILL_WITHIN_SECONDS = 10.0
 _OWN_PREFIX = "BIHUAN_"
 # The kernel ties a child to the *thread* that forked it. This one lives as long as the launcher.
@@ -166,6 +167,32 @@ async def listens(host: str, port: int) -> bool:
         return False
     writer.close()
     return True
+
+
+async def answers(host: str, port: int, path: str) -> bool:
+    """Whether an HTTP server there answers a GET with a status of success. Spares the weight of an HTTP client."""
+    request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
+    try:
+        async with asyncio.timeout(_ANSWER_WITHIN_SECONDS):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                writer.write(request.encode())
+                status = await reader.readline()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
+    return status.split(b" ")[1:2] in ([b"200"], [b"204"])
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of that id runs. One that has ended and waits for its parent does not."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    # The second field, the program's name in brackets, may hold anything.
+    return status.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
 def tail(log: Path, characters: int = 4000) -> str:
