@@ -107,9 +107,20 @@ async def fresh_kafka(tmp_path: Path) -> AsyncIterator[Broker]:
 
 
 @pytest.fixture(scope="session")
-async def apache_kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Broker]:
+def apache_possible() -> None:
+    """Skips what needs Apache Kafka where it cannot run; with KAFKA_REQUIRED=1 that is a failure."""
+    if reason := available():
+        if os.environ.get("KAFKA_REQUIRED") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+async def apache_kafka(
+    tmp_path_factory: pytest.TempPathFactory,
+    apache_possible: None,  # noqa: ARG001 -- skips before anything is started
+) -> AsyncIterator[Broker]:
     """Apache Kafka with the platform's topics, shared by the session. Whoever kills it starts it again."""
-    require_apache()
     broker = ApacheKafka(tmp_path_factory.mktemp("kafka"), platform_topics(PARTITIONS))
     await broker.start()
     yield broker
@@ -131,14 +142,6 @@ def new_topic(apache_kafka: Broker, topic_numbers: "itertools.count[int]") -> To
         return topic
 
     return make
-
-
-def require_apache() -> None:
-    """Skips the test where Apache Kafka cannot run; with KAFKA_REQUIRED=1 that is a failure."""
-    if reason := available():
-        if os.environ.get("KAFKA_REQUIRED") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
 
 
 def _folders(migrations: str | Path) -> list[Path]:
