@@ -1,0 +1,8 @@
+"""The HTTP API of plans."""
+
+from typing import Final
+
+from plans.api.plans import router as _plans
+from plans.api.units import router as _units
+
+ROUTERS: Final = (_units, _plans)

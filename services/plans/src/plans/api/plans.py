@@ -1,0 +1,190 @@
+"""Plans: draft, issue, amend, read."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from contracts.values import Instant, Name, Text, UnitCode
+from plans.api.obligations import ObligationBody
+from plans.api.units import Body
+from plans.commands import plans as commands
+from plans.domain.plan import Plan, State
+from plans.store import plans as store
+from servicekit import units
+from servicekit.auth import Principal
+from servicekit.database import Connection, Pool
+from servicekit.http import CommandDep, KitDep, PrincipalDep, respond
+from servicekit.problems import forbidden, not_found
+
+_FIRST = UUID(int=0)
+router = APIRouter(tags=["plans"])
+Obligations = Annotated[list[ObligationBody], Field(min_length=1, max_length=100)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="the version that the caller has read")]
+
+
+class PlanBody(Body):
+    """A plan to draft; the caller's unit issues it."""
+
+    title: Text
+    document_number: Name | None = Field(default=None, examples=["威环安发〔2020〕22号"])
+    zone: Name = "Asia/Shanghai"
+    obligations: Obligations
+
+
+class IssueBody(Body):
+    """Which version is issued."""
+
+    version: Version
+
+
+class AmendBody(Body):
+    """Which version is amended, and all obligations that are in force afterwards."""
+
+    version: Version
+    obligations: Obligations
+
+
+class PlanState(BaseModel):
+    """Where a plan stands."""
+
+    plan_id: UUID
+    version: int
+    state: State
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        return cls(plan_id=plan.plan_id, version=plan.version, state=plan.state)
+
+
+class Amended(PlanState):
+    """What the amendment changed, one line each."""
+
+    changes: list[str]
+
+
+class PlanItem(PlanState):
+    """A plan without its obligations."""
+
+    title: Text
+    document_number: Name | None
+    issuer: UnitCode
+    zone: Name
+    drafted_at: Instant
+    issued_at: Instant | None
+    changed_at: Instant
+
+
+class VersionView(BaseModel):
+    """A version that the plan had, and what it changed."""
+
+    version: int
+    state: State
+    occurred_at: Instant
+    changes: list[str]
+
+
+class PlanView(PlanItem):
+    """A plan with the obligations of its present version, and every version it had."""
+
+    obligations: list[ObligationBody]
+    history: list[VersionView]
+
+
+class PlanPage(BaseModel):
+    """Plans in the order in which they were drafted. `next` goes into `after` for the following page; null: this is the last."""
+
+    items: list[PlanItem]
+    next: UUID | None
+
+
+@router.post("/plans", status_code=201, response_model=PlanState, summary="起草方案 Draft a plan")
+async def draft(kit: KitDep, request: CommandDep, body: PlanBody) -> Response:
+    async def run(connection: Connection) -> PlanState:
+        plan = await commands.draft(
+            connection,
+            request.principal,
+            title=body.title,
+            document_number=body.document_number,
+            zone=body.zone,
+            obligations=[each.to_domain() for each in body.obligations],
+            at=request.received_at,
+        )
+        return PlanState.of(plan)
+
+    return respond(await kit.answer(request, 201, run))
+
+
+@router.post("/plans/{plan_id}/issue", response_model=PlanState, summary="印发方案 Put a draft into force")
+async def issue(kit: KitDep, request: CommandDep, plan_id: UUID, body: IssueBody) -> Response:
+    async def run(connection: Connection) -> PlanState:
+        return PlanState.of(await commands.issue(connection, request.principal, plan_id, body.version, request.received_at))
+
+    return respond(await kit.answer(request, 200, run))
+
+
+@router.post("/plans/{plan_id}/amend", response_model=Amended, summary="修订方案 Replace the obligations of a plan in force")
+async def amend(kit: KitDep, request: CommandDep, plan_id: UUID, body: AmendBody) -> Response:
+    obligations = [each.to_domain() for each in body.obligations]
+
+    async def run(connection: Connection) -> Amended:
+        plan, changes = await commands.amend(
+            connection, request.principal, plan_id, body.version, obligations, request.received_at
+        )
+        return Amended(plan_id=plan.plan_id, version=plan.version, state=plan.state, changes=list(changes))
+
+    return respond(await kit.answer(request, 200, run))
+
+
+@router.get("/plans/{plan_id}", summary="查询方案 A plan that binds the caller's unit or comes from its subtree")
+async def read(kit: KitDep, principal: PrincipalDep, plan_id: UUID) -> PlanView:
+    plan = await store.find(kit.pool, plan_id)
+    if plan is None:
+        raise not_found("plan_id", plan_id)
+    await _require_line(kit.pool, principal, plan.issuer)
+    history = await store.history(kit.pool, plan_id)
+    return PlanView(
+        **_item(plan),
+        obligations=[ObligationBody.of(each) for each in plan.obligations],
+        history=[VersionView(**row) for row in history],
+    )
+
+
+@router.get("/plans", summary="列出方案 Plans of one issuer")
+async def read_list(
+    kit: KitDep,
+    principal: PrincipalDep,
+    issuer: Annotated[UnitCode | None, Query(description="default: the caller's unit and its ancestors")] = None,
+    after: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> PlanPage:
+    plans = await store.listed(kit.pool, await _issuers(kit.pool, principal, issuer), after or _FIRST, limit + 1)
+    items = [PlanItem(**_item(plan)) for plan in plans[:limit]]
+    return PlanPage(items=items, next=items[-1].plan_id if len(plans) > limit else None)
+
+
+async def _issuers(pool: Pool, principal: Principal, issuer: str | None) -> list[str] | None:
+    """Whose plans to list: one issuer's, or those of the caller's line; None for every plan, which only the platform sees."""
+    if issuer is not None:
+        if await units.find(pool, issuer) is None:
+            raise not_found("issuer", issuer)
+        await _require_line(pool, principal, issuer)
+        return [issuer]
+    if principal.unit is None:
+        principal.require("admin")
+        return None
+    return [unit.code for unit in await units.lineage(pool, principal.unit)]
+
+
+async def _require_line(pool: Pool, principal: Principal, issuer: str) -> None:
+    """A plan is read by those whom it can bind, below its issuer, and by those above."""
+    if principal.unit is None and "admin" in principal.roles:
+        return
+    unit = principal.acting_unit()
+    if not (await units.within(pool, issuer, unit) or await units.within(pool, unit, issuer)):
+        raise forbidden(f"the plan of {issuer} concerns neither {unit} nor its subtree")
+
+
+def _item(plan: Plan) -> dict[str, object]:
+    return {name: getattr(plan, name) for name in PlanItem.model_fields}
