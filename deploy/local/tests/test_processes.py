@@ -28,7 +28,7 @@ def _says(log: Path, word: str) -> Callable[[], Awaitable[bool]]:
     return said
 
 
-def _process(tmp_path: Path, program: str, word: str = "up", start_within: float = 10.0, **env: str) -> SupervisedProcess:
+def _process(tmp_path: Path, program: str, word: str = "up", start_within: float = 10.0, **env: str | None) -> SupervisedProcess:
     log = tmp_path / "child.log"
     return SupervisedProcess(
         Launch(
@@ -99,9 +99,11 @@ async def test_a_start_that_is_cancelled_leaves_nothing_running(tmp_path: Path) 
 
 async def test_settings_of_the_launcher_are_not_inherited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIHUAN_DATABASE_URL", "someone-elses")
+    monkeypatch.setenv("HTTP_PROXY", "taken-away")
     monkeypatch.setenv("GREETING", "inherited")
-    program = "import os; print(os.environ.get('BIHUAN_DATABASE_URL'), os.environ['GREETING'], os.environ['BIHUAN_MODE'], 'up')"
-    process = _process(tmp_path, f"{program}; import time; time.sleep(60)", word="None inherited local up", BIHUAN_MODE="local")
+    names = ["BIHUAN_DATABASE_URL", "HTTP_PROXY", "GREETING", "BIHUAN_MODE"]
+    program = f"import os, time; print(*[os.environ.get(name) for name in {names}], flush=True); time.sleep(60)"
+    process = _process(tmp_path, program, word="None None inherited local", BIHUAN_MODE="local", HTTP_PROXY=None)
     await process.start()
     await process.kill()
 

@@ -12,7 +12,12 @@ from local_stack.names import SERVICES, BrokerKind
 from local_stack.processes import ProcessFailed
 from local_stack.workfolder import WorkFolder
 
-app = typer.Typer(add_completion=False, help="本机运行整个平台 · the whole platform on this machine", no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="本机运行整个平台 · the whole platform on this machine",
+    no_args_is_help=True,
+)
 
 Kafka = Annotated[
     BrokerKind,

@@ -42,14 +42,14 @@ class Launch:
     """How to start one process.
 
     `ready` answers whether the process serves; it is asked again until `start_within` seconds have passed.
-    `env` is laid over the launcher's environment, of which BIHUAN_* variables are not inherited.
+    `env` is laid over the launcher's environment, of which BIHUAN_* variables are not inherited; None takes a variable away.
     """
 
     name: str
     argv: Sequence[str]
     log: Path
     ready: Ready
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str | None] = field(default_factory=dict)
     cwd: Path | None = None
     account: Account | None = None
     start_within: float = 30.0
@@ -140,13 +140,14 @@ def spawn(launch: Launch) -> "subprocess.Popen[bytes]":
     launch.log.parent.mkdir(parents=True, exist_ok=True)
     account = "-" if launch.account is None else f"{launch.account.uid}:{launch.account.gid}"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OWN_PREFIX)}
+    environment = {name: value for name, value in {**inherited, **launch.env}.items() if value is not None}
     with _open_log(launch.log) as log:
         return subprocess.Popen(  # noqa: S603 -- our own command lines, no shell
             [sys.executable, "-I", "-S", str(_GUARD), str(os.getpid()), account, *launch.argv],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env={**inherited, **launch.env},
+            env=environment,
             cwd=launch.cwd,
             # Ctrl-C is for the launcher, which stops its children in order.
             start_new_session=True,

@@ -1,13 +1,18 @@
 """How the services are started: one command line each, everything else through the environment."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from local_stack.issuer import AUDIENCE, ISSUER
+from local_stack.paths import ROOT
 from local_stack.ports import HOST
 from local_stack.processes import Launch, answers, python
 
+# Aliyun's SDK asks these for a way to the loopback, too, and does not know NO_PROXY.
+_PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+_TEMPLATES = ROOT / "services" / "notify" / "src" / "notify" / "templates.json"
 _START_WITHIN_SECONDS = 60.0
 _SHUTDOWN_SECONDS = 10
 # On a broker without static members a group takes in a restarted service only when its former self has timed out.
@@ -37,7 +42,8 @@ def service_launch(name: str, port: int, database_url: str, surroundings: Surrou
     async def ready() -> bool:
         return await answers(HOST, port, "/healthz/ready")
 
-    environment = {
+    environment: dict[str, str | None] = {
+        **dict.fromkeys(_PROXY_VARIABLES),
         "BIHUAN_HTTP_PORT": str(port),
         "BIHUAN_DATABASE_URL": database_url,
         **_common(surroundings),
@@ -54,6 +60,12 @@ def service_launch(name: str, port: int, database_url: str, surroundings: Surrou
         start_within=_START_WITHIN_SECONDS,
         stop_within=_SHUTDOWN_SECONDS + 5.0,
     )
+
+
+def approved_templates() -> dict[str, str]:
+    """The short message templates that notify sends, code to text: in a local stack the provider has approved them all."""
+    rows = json.loads(_TEMPLATES.read_text(encoding="utf-8"))
+    return {row["code"]: row["text"] for row in rows.values()}
 
 
 def _common(surroundings: Surroundings) -> dict[str, str]:

@@ -21,7 +21,7 @@ from local_stack.processes import SupervisedProcess
 from local_stack.provider_process import Providers
 from local_stack.providers.faults import Behaviour, Channel
 from local_stack.providers.launch import development_credentials
-from local_stack.services import Surroundings, service_launch
+from local_stack.services import Surroundings, approved_templates, service_launch
 from local_stack.workfolder import WorkFolder
 from servicekit.migrations import KIT
 
@@ -57,7 +57,6 @@ class Stack:
         services: which services to run.
         durable: False gives up crash safety of the database for speed.
         partitions: of every topic.
-        sms_templates: templates that the SMS provider has approved, code to text.
         environment: further settings of every service, laid over the stack's own.
 
     Raises, on entering: RuntimeError when the folder is taken or something must be installed, ProcessFailed with the end of
@@ -73,7 +72,6 @@ class Stack:
         services: Sequence[str] = SERVICES,
         durable: bool = True,
         partitions: int = 3,
-        sms_templates: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         if unknown := set(services) - set(SERVICES):
@@ -84,7 +82,7 @@ class Stack:
         self._clock = str(clock)
         self._durable = durable
         self._environment = dict(environment or {})
-        self._credentials = development_credentials(sms_templates or {}, [self.robot_key])
+        self._credentials = development_credentials(approved_templates(), [self.robot_key])
         self._receipt_token = secrets.token_urlsafe(24)
         self._broker = make_broker(kafka, self.folder.kafka, platform_topics(partitions))
         self._providers = Providers(
