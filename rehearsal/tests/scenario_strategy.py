@@ -105,7 +105,7 @@ class Maker:
 
     def obligation(self, key: str, kind: str, reporters: Row, minute: int, into: str | None = None) -> None:
         cutoff = time(minute // 60, minute % 60)
-        reminders = self.random.sample([0, 10, 30, 60], self.random.randint(0, 2))
+        reminders = self.random.sample([5, 10, 30, 60], self.random.randint(0, 2))
         steps = sorted(self.random.sample([0, 5, 10, 30, 60], self.random.randint(0, 4)))
         row: Row = {"id": key, "type": kind, "reporters": reporters, "recipients": "parent", "cutoff": cutoff.isoformat()}
         row["remind_before"] = [f"{minutes}m" for minutes in reminders]

@@ -32,8 +32,8 @@ class Observer:
         self.malformed = 0
         self._listener = listener
         self._positions: Offsets = {name: {} for name in TOPICS}
-        self._places = [TopicPartition(name, number) for name, topic in TOPICS.items() for number in range(topic.partitions)]
         self._consumer = AIOKafkaConsumer(
+            *TOPICS,
             bootstrap_servers=kafka_servers,
             group_id=None,
             enable_auto_commit=False,
@@ -44,9 +44,6 @@ class Observer:
 
     async def __aenter__(self) -> Self:
         await self._consumer.start()
-        self._consumer.assign(self._places)
-        for place in self._places:
-            self._consumer.seek(place, 0)
         self._task = asyncio.create_task(self._run(), name="observer")
         return self
 
@@ -56,6 +53,11 @@ class Observer:
             with suppress(asyncio.CancelledError):
                 await self._task
         await self._consumer.stop()
+
+    @property
+    def places(self) -> list[TopicPartition]:
+        """Every partition of every topic."""
+        return sorted(self._consumer.assignment())
 
     @property
     def published(self) -> int:

@@ -7,21 +7,24 @@ is down cannot do is left out: without Kafka the outboxes and positions, without
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from types import TracebackType
+from typing import Any, Final, Self
 
 import httpx
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from contracts.topics import TOPICS, consumed_by
+from contracts.topics import consumed_by
 from rehearsal.faults import running_services
 from rehearsal.scenario import Process
 from rehearsal.settings import RehearsalSettings
 from rehearsal.system import Outside, RunError, Services, System
 
+_BROKER_ANSWER_MS: Final = 5_000
+_RETRY_MS: Final = 50
 Offsets = dict[str, dict[int, int]]
 
 
@@ -110,16 +113,17 @@ def behind(reading: Reading, ends: Offsets) -> list[str]:
 class Ends:
     """Reads the brokers' end offsets over a connection of its own, so that no waiting fetch stands before it."""
 
-    def __init__(self, kafka_servers: str) -> None:
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka_servers, group_id=None, request_timeout_ms=5_000)
-        self._places = [TopicPartition(name, number) for name, topic in TOPICS.items() for number in range(topic.partitions)]
+    def __init__(self, kafka_servers: str, places: Sequence[TopicPartition]) -> None:
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=kafka_servers, group_id=None, request_timeout_ms=_BROKER_ANSWER_MS, retry_backoff_ms=_RETRY_MS
+        )
+        self._places = list(places)
 
-    async def start(self) -> None:
-        """Connect."""
+    async def __aenter__(self) -> Self:
         await self._consumer.start()
+        return self
 
-    async def stop(self) -> None:
-        """Disconnect."""
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self._consumer.stop()
 
     async def read(self) -> Offsets:

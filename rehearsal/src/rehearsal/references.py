@@ -13,6 +13,8 @@ from rehearsal.document import Document, Path_, Problem
 from rehearsal.scenario import Contact, Head, Obligation, OrderRectification, ProcessFault, RegisterUnit, ReportHazard
 
 LONGEST_RUN: Final = timedelta(days=400)
+LONGEST_OFFSET: Final = timedelta(days=7)
+"""Of reminders and escalation steps from the cut-off: as much as a plan may say."""
 Items = Mapping[int, Any]
 
 
@@ -120,6 +122,8 @@ class References:
         for place, code in enumerate(obligation.recipients if isinstance(obligation.recipients, list) else []):
             self._known_unit((*path, "recipients", place), code)
         reporters = obligation.reporters
+        if isinstance(obligation.recipients, list) and len(set(obligation.recipients)) != len(obligation.recipients):
+            self._error((*path, "recipients"), "接收单位重复", "a unit is named twice")
         key = "units" if reporters.units is not None else "names"
         for place, named in enumerate(reporters.named or []):
             if named not in self._units and named not in self._registered and named not in self._names:
@@ -129,6 +133,12 @@ class References:
         steps, reminders = obligation.escalate_after, obligation.remind_before
         if any(later <= earlier for earlier, later in pairwise(steps)):
             self._error((*path, "escalate_after"), "升级时刻必须依次变晚", "each step must be later than the one before")
+        if any(not timedelta(0) < before <= LONGEST_OFFSET for before in reminders):
+            english = f"a reminder comes before the cut-off, by at most {LONGEST_OFFSET.days} days"
+            self._error((*path, "remind_before"), f"提醒必须早于截止时刻，且不超过 {LONGEST_OFFSET.days} 天", english)
+        if any(after > LONGEST_OFFSET for after in steps):
+            english = f"a step comes at most {LONGEST_OFFSET.days} days after the cut-off"
+            self._error((*path, "escalate_after"), f"升级不得晚于截止时刻 {LONGEST_OFFSET.days} 天", english)
         if len(set(reminders)) != len(reminders):
             self._error((*path, "remind_before"), "提醒时刻重复", "the same reminder is given twice")
 

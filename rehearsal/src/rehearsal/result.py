@@ -132,7 +132,7 @@ class Reader:
 
         async def has(service: str, path: str, least: int) -> bool:
             item = await self._find(service, path)
-            return item is not None and (least == 0 or len(item["versions"]) >= least)
+            return item is not None and (least == 0 or item["versions"] >= least)
 
         wanted = accepted.versions | dict.fromkeys(accepted.rollups, 1)
         checks = [has("reporting", f"/reports/{key}", least) for key, least in wanted.items() if versions.get(key, 0) < least]
