@@ -175,6 +175,16 @@ def test_a_field_removed_from_a_closed_object_fits_neither_side() -> None:
     assert compare(event(b=OPTIONAL) | closed, event() | closed) == [Finding("/b", "field removed", N)]
 
 
+def test_a_required_field_added_to_a_closed_object_fits_neither_side() -> None:
+    closed = {"additionalProperties": False}
+    assert compare(event() | closed, event(REQUIRED, b=OPTIONAL) | closed) == [Finding("/b", "required field added", N)]
+
+
+def test_one_change_is_one_finding() -> None:
+    assert compare(event(REQUIRED, b=OPTIONAL), event()) == [Finding("/b", "field removed", C)]
+    assert compare(event(), event(REQUIRED, b=OPTIONAL)) == [Finding("/b", "required field added", P)]
+
+
 def test_an_unknown_keyword_is_refused_only_when_something_changes() -> None:
     schema = event(b={"not": {"type": "null"}})
     assert compare(schema, schema) == []
