@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     request_timeout_seconds: float = Field(default=30, gt=0)
     command_attempts: int = Field(default=3, ge=1, description="tries of a transaction that lost a deadlock")
     idempotency_days: int = Field(default=7, ge=1)
+    inbox_days: int | None = Field(default=None, ge=7, description="None keeps inbox rows for ever; see the runbook first")
+    hygiene_seconds: float = Field(default=30, gt=0)
+    hygiene_batch_rows: int = Field(default=1000, ge=1, le=10_000)
 
     database_url: PostgresDsn
     pool_size: int = Field(default=10, ge=2)

@@ -27,6 +27,8 @@ CREATE TABLE inbox (
     received_at timestamptz NOT NULL,
     PRIMARY KEY (event_id, consumer)
 );
+-- For cleaning by age. Rows are written in the order of their instants, so a few pages of summary are enough.
+CREATE INDEX inbox_received_at ON inbox USING brin (received_at);
 
 -- Aggregates of which an event went to the dead letters: what follows for them is parked there too, in order, until redriven.
 CREATE TABLE parked_key (
