@@ -1,12 +1,13 @@
 """Applying a batch of records: parse each by itself, then one transaction for inbox and effect.
 
-Nothing here knows Kafka's consumer or FastStream; the house subscriber (`consumer`) and the redrive command both drive it.
+Nothing here knows Kafka's consumer or FastStream; the house subscriber (`consumer`) drives it.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -16,8 +17,8 @@ from contracts import Envelope, MalformedEvent, decode
 from servicekit import inbox
 from servicekit.clock import Clock
 from servicekit.database import RETRYABLE, UNAVAILABLE, Connection, Pool
-from servicekit.deadletters import DeadLetter, Record
-from servicekit.telemetry import DUPLICATES, UNKNOWN_TYPES
+from servicekit.deadletters import DeadLetter, DeadLetterLimit, Record
+from servicekit.telemetry import CONSUMED, DUPLICATES, UNKNOWN_TYPES
 
 log = structlog.get_logger(__name__)
 
@@ -28,115 +29,145 @@ Handler = Callable[[Connection, Sequence[Envelope], datetime], Awaitable[None]]
 INFRASTRUCTURE: Final = (*UNAVAILABLE, *RETRYABLE, asyncpg.InternalServerError)
 """Errors that say nothing about the events at hand: try again."""
 
-_NO_KEY: Final = ""  # no aggregate has the empty key, so nothing is parked under it
+
+class HandlerFailed(Exception):  # noqa: N818 - a finding about an event, not a fault of this module
+    """The handler refused events; `__cause__` says why. Whatever else goes wrong says nothing about the events."""
 
 
-class Stopped(Exception):  # noqa: N818 - a signal, not a fault
-    """The dead-letter limit forbids to give up this record; everything before it in the batch is done with."""
+class Letters(Protocol):
+    """Where dead letters go."""
 
-    def __init__(self, record: Record, letters: list[DeadLetter]) -> None:
-        super().__init__("dead-letter limit reached")
-        self.record = record
-        self.letters = letters
+    async def send(self, letters: Sequence[DeadLetter]) -> None:
+        """Send them, in order; return when they are safe."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
+    """A record that is a known event."""
+
     record: Record
     envelope: Envelope
+
+
+Reading = Parsed | DeadLetter | None
+"""What a record is: an event, malformed, or of a type that this version does not know."""
+
+
+def read(record: Record) -> Reading:
+    """Parse one record."""
+    try:
+        envelope = decode(record.value, record.headers)
+    except MalformedEvent as error:
+        return DeadLetter(record, error.reason, str(error))
+    return None if envelope.data is None else Parsed(record, envelope)
+
+
+async def apply_events(handler: Handler, connection: Connection, envelopes: Sequence[Envelope], now: datetime) -> None:
+    """Let the handler apply events.
+
+    Raises:
+        HandlerFailed: it refuses them; the transaction must be rolled back.
+        Exception: one of INFRASTRUCTURE.
+    """
+    if not envelopes:
+        return
+    try:
+        await handler(connection, envelopes, now)
+    except INFRASTRUCTURE:
+        raise
+    except Exception as error:
+        raise HandlerFailed from error
 
 
 class BatchApplier:
     """Applies records for one consumer."""
 
-    def __init__(self, consumer: str, handler: Handler, pool: Pool, clock: Clock) -> None:
+    def __init__(
+        self, consumer: str, handler: Handler, *, pool: Pool, clock: Clock, letters: Letters, limit: DeadLetterLimit
+    ) -> None:
         self.consumer = consumer
         self._handler = handler
         self._pool = pool
         self._clock = clock
+        self._letters = letters
+        self._limit = limit
 
-    def parse(self, records: Sequence[Record]) -> tuple[list[Parsed], list[DeadLetter]]:
-        """Split records into known events and malformed ones; unknown types are skipped and counted."""
-        good: list[Parsed] = []
-        bad: list[DeadLetter] = []
-        for record in records:
-            try:
-                envelope = decode(record.value, record.headers)
-            except MalformedEvent as error:
-                bad.append(DeadLetter(record, error.reason, str(error)))
-                continue
-            if envelope.data is None:
-                UNKNOWN_TYPES.labels(self.consumer).inc()
-            else:
-                good.append(Parsed(record, envelope))
-        return good, bad
+    async def apply(self, readings: Sequence[Reading]) -> int:
+        """Apply records in order and return how many, from the first on, are done with: applied, skipped or dead-lettered.
 
-    async def apply(self, parsed: Sequence[Parsed], may_give_up: Callable[[], bool]) -> list[DeadLetter]:
-        """Apply events. A batch in which one event fails is applied one by one, to find the one and to keep the rest.
+        Fewer than all means that the dead-letter limit forbids to give up the next one. Applying any of them again does nothing.
 
         Raises:
-            Stopped: an event cannot be applied and `may_give_up` said no.
-            Exception: one of INFRASTRUCTURE; what was not applied yet can be tried again.
+            Exception: nothing can be said about the records (INFRASTRUCTURE, KafkaError, a fault of ours); try all of them again.
         """
-        if not parsed:
-            return []
+        limit = self._limit.copy()
+        done = _count_within(limit, readings)
         try:
-            return await self._in_one_transaction(parsed)
-        except INFRASTRUCTURE:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises, the other events must go on
-            if len(parsed) == 1:
-                return [await self._give_up(parsed[0], error, may_give_up)]
-        letters: list[DeadLetter] = []
-        for one in parsed:
-            try:
-                letters += await self.apply([one], may_give_up)
-            except Stopped as stopped:
-                raise Stopped(stopped.record, letters) from None
-        return letters
+            await self._together(readings[:done])
+        except HandlerFailed as failed:
+            if len(readings) == 1:
+                return await self._give_up(readings[0], failed.__cause__)
+            # Halves, in order, until the events that the handler refuses stand alone.
+            middle = len(readings) // 2
+            first = await self.apply(readings[:middle])
+            return first if first < middle else middle + await self.apply(readings[middle:])
+        self._limit = limit
+        return done
 
-    async def force(self, one: Parsed) -> str | None:
-        """Apply an event although its aggregate is parked; return why not, if it fails again. Applying twice does nothing."""
-        now = self._clock.now()
-        try:
-            async with self._pool.acquire() as connection, connection.transaction():
-                if await inbox.claim(connection, self.consumer, [one.envelope.id], [_NO_KEY], now):
-                    await self._handler(connection, [one.envelope], now)
-        except INFRASTRUCTURE:
-            raise
-        except Exception as error:  # noqa: BLE001 - the report names whatever still fails
-            return f"{type(error).__name__}: {error}"
-        return None
+    async def _together(self, readings: Sequence[Reading]) -> None:
+        """One transaction: remember the events, apply the new ones, send letters for the rest."""
+        letters = [reading for reading in readings if isinstance(reading, DeadLetter)]
+        parsed = [reading for reading in readings if isinstance(reading, Parsed)]
+        if parsed:
+            await self._in_transaction(parsed, letters)
+        else:
+            await self._letters.send(letters)
+        UNKNOWN_TYPES.labels(self.consumer).inc(len(readings) - len(letters) - len(parsed))
 
-    async def _in_one_transaction(self, parsed: Sequence[Parsed]) -> list[DeadLetter]:
+    async def _in_transaction(self, parsed: Sequence[Parsed], letters: Sequence[DeadLetter]) -> None:
         now = self._clock.now()
+        ids = [one.envelope.id for one in parsed]
+        keys = [one.envelope.key for one in parsed]
         async with self._pool.acquire() as connection, connection.transaction():
-            ids = [one.envelope.id for one in parsed]
-            keys = [one.envelope.key for one in parsed]
-            fresh = await inbox.claim(connection, self.consumer, ids, keys, now)
-            waiting = await inbox.parked(connection, self.consumer, keys) if len(fresh) < len(ids) else set()
-            todo, letters = self._sort_out(parsed, fresh, waiting)
-            if todo:
-                await self._handler(connection, todo, now)
-            return letters
+            claim = await inbox.claim(connection, self.consumer, ids, keys, now)
+            fresh = _first_of_each(one for one in parsed if one.envelope.id in claim.fresh)
+            await apply_events(self._handler, connection, [one.envelope for one in fresh], now)
+            # Before the commit, so that a redrive cannot let an aggregate through while letters of it are on their way.
+            await self._letters.send([*letters, *(_parked(one) for one in parsed if one.envelope.id in claim.parked)])
+        DUPLICATES.labels(self.consumer).inc(len(set(ids)) - len(claim.fresh) - len(claim.parked))
+        for topic, count in Counter(one.record.topic for one in fresh).items():
+            CONSUMED.labels(self.consumer, topic).inc(count)
 
-    def _sort_out(self, parsed: Sequence[Parsed], fresh: set[UUID], waiting: set[str]) -> tuple[list[Envelope], list[DeadLetter]]:
-        """Split a batch into new events, in order and each once, and those that wait behind a dead letter."""
-        todo: dict[UUID, Envelope] = {}
-        letters: list[DeadLetter] = []
-        for one in parsed:
-            if one.envelope.id in fresh and one.envelope.id not in todo:
-                todo[one.envelope.id] = one.envelope
-            elif one.envelope.key in waiting:
-                letters.append(DeadLetter(one.record, "parked", "an earlier event of this aggregate is a dead letter"))
-            else:
-                DUPLICATES.labels(self.consumer).inc()
-        return list(todo.values()), letters
+    async def _give_up(self, reading: Reading, cause: BaseException | None) -> int:
+        assert isinstance(reading, Parsed)  # noqa: S101 - only an event reaches a handler
+        log.error("event_cannot_be_applied", consumer=self.consumer, type=reading.envelope.type, exc_info=cause)
+        if not self._limit.allows_another():
+            return 0
+        letter = DeadLetter(reading.record, "handler_error", f"{type(cause).__name__}: {cause}")
+        async with self._pool.acquire() as connection, connection.transaction():
+            await inbox.park(connection, self.consumer, reading.envelope.key, letter.reason, self._clock.now())
+            await self._letters.send([letter])
+        return 1
 
-    async def _give_up(self, one: Parsed, error: Exception, may_give_up: Callable[[], bool]) -> DeadLetter:
-        log.error("event_cannot_be_applied", consumer=self.consumer, type=one.envelope.type, exc_info=error)
-        if not may_give_up():
-            raise Stopped(one.record, [])
-        async with self._pool.acquire() as connection:
-            await inbox.park(connection, self.consumer, one.envelope.key, "handler_error", self._clock.now())
-        return DeadLetter(one.record, "handler_error", f"{type(error).__name__}: {error}")
+
+def _count_within(limit: DeadLetterLimit, readings: Sequence[Reading]) -> int:
+    """How many readings come before the first one that the limit forbids to give up, if the handler accepts every event."""
+    for index, reading in enumerate(readings):
+        if not isinstance(reading, DeadLetter):
+            limit.good()
+        elif not limit.allows_another():
+            return index
+    return len(readings)
+
+
+def _first_of_each(events: Iterable[Parsed]) -> list[Parsed]:
+    """Leave out an event that a batch holds twice."""
+    first: dict[UUID, Parsed] = {}
+    for one in events:
+        first.setdefault(one.envelope.id, one)
+    return list(first.values())
+
+
+def _parked(one: Parsed) -> DeadLetter:
+    return DeadLetter(one.record, "parked", "an earlier event of this aggregate is a dead letter")

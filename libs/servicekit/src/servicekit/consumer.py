@@ -6,30 +6,26 @@ acknowledging and retrying are switched off, because they lose or repeat records
 """
 
 import asyncio
-from collections import Counter
+import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
-from aiokafka import AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 from opentelemetry import trace
-from opentelemetry.propagate import extract
 
-from servicekit import deadletters
-from servicekit.batches import INFRASTRUCTURE, BatchApplier, Handler, Parsed, Stopped
+from servicekit.batches import INFRASTRUCTURE, BatchApplier, Handler, Parsed, Reading, read
 from servicekit.clock import Clock
 from servicekit.database import Pool
-from servicekit.deadletters import DeadLetter, DeadLetterLimit, Record
+from servicekit.deadletters import DeadLetterBox, DeadLetterLimit, Record
 from servicekit.progress import Progress
-from servicekit.relay import make_producer
 from servicekit.settings import Settings
-from servicekit.telemetry import BATCH_SECONDS, COMMIT_FAILURES, CONSUMED, CONSUMER_HALTED, CONSUMER_LAG, DEAD_LETTERED
+from servicekit.telemetry import BATCH_SECONDS, COMMIT_FAILURES, CONSUMER_HALTED, CONSUMER_LAG, link_to
 
 log = structlog.get_logger(__name__)
 tracer = trace.get_tracer(__name__)
@@ -49,22 +45,6 @@ class _Rebalance(ConsumerRebalanceListener):
         await self._consumer.after_assign(assigned)
 
 
-@dataclass(slots=True)
-class _Batch:
-    """A fetched batch: its records, those that are events, and the letters for those that are not."""
-
-    records: Sequence[Record]
-    parsed: list[Parsed]
-    letters: list[DeadLetter]
-
-    def cut_before(self, record: Record) -> None:
-        index = next(index for index, each in enumerate(self.records) if each is record)
-        left = {id(each) for each in self.records[:index]}
-        self.records = self.records[:index]
-        self.parsed = [one for one in self.parsed if id(one.record) in left]
-        self.letters = [letter for letter in self.letters if id(letter.record) in left]
-
-
 class BatchConsumer:
     """Consumes topics as one consumer group into this service's database."""
 
@@ -82,25 +62,25 @@ class BatchConsumer:
         self.consumer = consumer
         self.topics = tuple(topics)
         self.positions: dict[TopicPartition, int] = {}
-        self.dead_lettered = 0
+        self.assigned = False
         self.halted = False
-        self._applier = BatchApplier(consumer, handler, pool, clock)
         self._clock = clock
         self._progress = progress
         self._settings = settings
         self._busy = asyncio.Lock()
-        self._limit = DeadLetterLimit(
+        self._letters = DeadLetterBox(consumer, clock, settings)
+        limit = DeadLetterLimit(
             max_consecutive=settings.dead_letter_max_consecutive,
             max_ratio=settings.dead_letter_max_ratio,
             window=settings.dead_letter_window,
         )
-        self._letters: AIOKafkaProducer | None = None
+        self._applier = BatchApplier(consumer, handler, pool=pool, clock=clock, letters=self._letters, limit=limit)
         self._broker = KafkaBroker(
             settings.kafka_servers,
             client_id=f"bihuan-{consumer}",
             request_timeout_ms=settings.kafka_request_timeout_ms,
             allow_auto_create_topics=False,
-            graceful_timeout=settings.shutdown_seconds,
+            graceful_timeout=settings.shutdown_seconds / 2,
             apply_types=False,
             logger=None,
         )
@@ -113,6 +93,8 @@ class BatchConsumer:
             fetch_max_wait_ms=settings.kafka_fetch_max_wait_ms,
             session_timeout_ms=settings.kafka_session_timeout_ms,
             heartbeat_interval_ms=settings.kafka_session_timeout_ms // 4,
+            # The group waits so long for a member that finishes its batch before it gives its partitions up.
+            rebalance_timeout_ms=settings.kafka_session_timeout_ms + round(settings.revoke_wait_seconds * 1000),
             partition_assignment_strategy=(StickyPartitionAssignor,),
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
@@ -122,29 +104,35 @@ class BatchConsumer:
         )
         self._subscriber(self._handle)
 
+    @property
+    def dead_lettered(self) -> int:
+        """How many dead letters this process has sent."""
+        return self._letters.sent
+
     async def run(self) -> None:
         """Consume until cancelled. Starts as soon as the broker can be reached, and watches that it goes on."""
         while True:
             try:
                 await self._broker.start()
                 break
-            except KafkaError as error:
+            except (KafkaError, OSError) as error:
                 log.warning("broker_not_reached", consumer=self.consumer, error=type(error).__name__)
                 await self._broker.stop()
                 await asyncio.sleep(self._settings.consumer_backoff_max_seconds)
         await self._watch()
 
+    async def stop(self) -> None:
+        """Finish the batch in hand, commit, leave the group, close."""
+        await self._broker.stop()
+        await self._letters.close()
+
     async def _watch(self) -> None:
         """Beat as long as there is nothing to do or positions move: a consumer can be stuck without an error (aiokafka 1154)."""
         before: dict[TopicPartition, int] = {}
         while True:
-            try:
-                async with asyncio.timeout(self._settings.stall_seconds / 4):
-                    behind = await self._behind()
-            except (KafkaError, TimeoutError):
-                behind = False  # whether the broker can be reached is not a question of liveness
-            if not behind or self.positions != before:
-                self._progress.beat(f"consumer:{self.consumer}")
+            # A halted consumer stands still on purpose: a restart would only let it send more dead letters.
+            if self.halted or self.positions != before or not await self._behind():
+                self._beat()
             before = dict(self.positions)
             await asyncio.sleep(self._settings.stall_seconds / 8)
 
@@ -152,111 +140,74 @@ class BatchConsumer:
         consumer = self._subscriber.consumer
         if consumer is None:
             return True
-        ends: dict[TopicPartition, int] = await consumer.end_offsets(list(consumer.assignment()))
+        try:
+            async with asyncio.timeout(self._settings.stall_seconds / 4):
+                ends: dict[TopicPartition, int] = await consumer.end_offsets(list(consumer.assignment()))
+        except (KafkaError, TimeoutError):
+            return False  # whether the broker can be reached is not a question of liveness
         return any(self.positions.get(place, 0) < end for place, end in ends.items())
 
-    async def stop(self) -> None:
-        """Finish the batch in hand, leave the group, close."""
-        await self._broker.stop()
-        if self._letters is not None:
-            await self._letters.stop()
+    def _beat(self) -> None:
+        self._progress.beat(f"consumer:{self.consumer}")
 
     async def _raw(self, records: tuple[Record, ...]) -> KafkaMessage:
         # FastStream's parser decodes headers and raises on bad bytes, which ends in silent loss: this one never raises.
         return KafkaMessage(body=b"", raw_message=records, headers={}, consumer=self._subscriber.consumer)  # type: ignore[arg-type]
 
-    async def _handle(self, records: tuple[Record, ...]) -> None:
-        if self.halted:
-            self._seek_back(records)
-            await asyncio.sleep(self._settings.consumer_backoff_max_seconds)
-            return
-        async with self._busy:
-            batch = self._read(records)
-            if await self._until_applied(batch):
-                await self._commit(batch.records)
-                self._seek_back(records[len(batch.records) :])
+    async def _handle(self, fetched: Any) -> None:
+        """Take a fetched batch. Whatever is not applied is fetched again: FastStream drops what a handler raises, and the
+        position has moved on already. The argument has no type, because FastStream makes a pydantic model of it."""
+        records: Sequence[Record] = fetched
+        done = 0
+        try:
+            if self.halted:
+                await asyncio.sleep(self._settings.consumer_backoff_max_seconds)
             else:
-                self._seek_back(records)
-        self._progress.worked()
+                async with self._busy:
+                    done = await self._until_applied(records)
+                    self._progress.worked()
+                    await self._commit(records[:done])
+        finally:
+            self._seek_back(records[done:])
 
-    def _read(self, records: tuple[Record, ...]) -> "_Batch":
-        """Parse each record by itself; a malformed one beyond the dead-letter limit ends the batch before it."""
-        parsed, letters = self._applier.parse(records)
-        malformed = {id(letter.record) for letter in letters}
-        for record in records:
-            if id(record) not in malformed:
-                self._limit.good()
-            elif not self._limit.allows_another():
-                self._halt(record)
-                batch = _Batch(records, parsed, letters)
-                batch.cut_before(record)
-                return batch
-        return _Batch(records, parsed, letters)
-
-    async def _until_applied(self, batch: "_Batch") -> bool:
-        """Apply a batch, trying again in place while the database or the broker is away; False when time ran out."""
+    async def _until_applied(self, records: Sequence[Record]) -> int:
+        """Apply a batch, again and again while the database or the broker is away; return how many records are done with."""
         loop = asyncio.get_running_loop()
+        readings = [read(record) for record in records]
         give_up = loop.time() + self._settings.consumer_retry_seconds
         backoff = self._settings.consumer_backoff_seconds
         while True:
+            self._beat()
             try:
-                await self._apply(batch)
+                return await self._apply(readings, records)
             except (*INFRASTRUCTURE, KafkaError) as error:
-                log.warning("batch_postponed", consumer=self.consumer, error=type(error).__name__, records=len(batch.records))
-                if loop.time() > give_up:
-                    return False
-                await asyncio.sleep(backoff)
-                backoff = min(backoff * 2, self._settings.consumer_backoff_max_seconds)
-            else:
-                return True
+                log.warning("batch_postponed", consumer=self.consumer, error=type(error).__name__, records=len(records))
+            except Exception:  # nothing may pass for applied because of an error of ours
+                log.exception("batch_failed", consumer=self.consumer, records=len(records))
+            if loop.time() > give_up:
+                return 0
+            await asyncio.sleep(backoff)
+            backoff = min(backoff * 2, self._settings.consumer_backoff_max_seconds)
 
-    async def _apply(self, batch: "_Batch") -> None:
-        links = [context for one in batch.parsed[:_MAX_LINKS] if (context := _span_context(one.envelope.traceparent)) is not None]
+    async def _apply(self, readings: Sequence[Reading], records: Sequence[Record]) -> int:
+        events = [reading for reading in readings if isinstance(reading, Parsed)]
+        links = [link for event in events[:_MAX_LINKS] if (link := link_to(event.envelope.traceparent)) is not None]
         with (
             tracer.start_as_current_span(
                 f"process {self.consumer}",
                 kind=trace.SpanKind.CONSUMER,
-                links=[trace.Link(context) for context in links],
-                attributes={"messaging.system": "kafka", "messaging.batch.message_count": len(batch.records)},
+                links=links,
+                attributes={"messaging.system": "kafka", "messaging.batch.message_count": len(records)},
             ),
             BATCH_SECONDS.labels(self.consumer).time(),
         ):
-            try:
-                failed = await self._applier.apply(batch.parsed, self._limit.allows_another)
-            except Stopped as stopped:
-                self._halt(stopped.record)
-                failed = stopped.letters
-                batch.cut_before(stopped.record)
-            await self._bury(sorted([*batch.letters, *failed], key=_place))
-        self._count(batch)
-
-    def _count(self, batch: "_Batch") -> None:
-        per_topic = Counter(one.record.topic for one in batch.parsed)
-        for topic, count in per_topic.items():
-            CONSUMED.labels(self.consumer, topic).inc(count)
-        if batch.parsed:
-            last = batch.parsed[-1]
-            lag = (self._clock.now() - last.envelope.time).total_seconds()
-            CONSUMER_LAG.labels(self.consumer, last.record.topic).set(max(0.0, lag))
-
-    async def _bury(self, letters: Sequence[DeadLetter]) -> None:
-        if not letters:
-            return
-        if self._letters is None:
-            self._letters = make_producer(self._settings)
-            await self._letters.start()
-        await deadletters.publish(self._letters, self.consumer, list(letters), self._clock.now())
-        for letter in letters:
-            DEAD_LETTERED.labels(self.consumer, letter.reason).inc()
-            log.error(
-                "dead_lettered",
-                consumer=self.consumer,
-                reason=letter.reason,
-                topic=letter.record.topic,
-                partition=letter.record.partition,
-                offset=letter.record.offset,
-            )
-        self.dead_lettered += len(letters)
+            done = await self._applier.apply(readings)
+        if done < len(records):
+            self._halt(records[done])
+        if events:
+            lag = (self._clock.now() - events[-1].envelope.time).total_seconds()
+            CONSUMER_LAG.labels(self.consumer, events[-1].record.topic).set(max(0.0, lag))
+        return done
 
     def _halt(self, record: Record) -> None:
         self.halted = True
@@ -274,8 +225,7 @@ class BatchConsumer:
         consumer = self._subscriber.consumer
         first: dict[TopicPartition, int] = {}
         for record in records:
-            place = TopicPartition(record.topic, record.partition)
-            first[place] = min(first.get(place, record.offset), record.offset)
+            first.setdefault(TopicPartition(record.topic, record.partition), record.offset)
         for place, offset in first.items():
             if consumer is not None and place in consumer.assignment():
                 consumer.seek(place, offset)
@@ -284,17 +234,14 @@ class BatchConsumer:
         consumer = self._subscriber.consumer
         if consumer is None:
             return
-        offsets: dict[TopicPartition, int] = {}
-        for record in records:
-            place = TopicPartition(record.topic, record.partition)
-            offsets[place] = max(offsets.get(place, 0), record.offset + 1)
-        offsets = {place: offset for place, offset in offsets.items() if place in consumer.assignment()}
+        next_offsets = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in records}
+        offsets = {place: offset for place, offset in next_offsets.items() if place in consumer.assignment()}
         if not offsets:
             return
         try:
             await consumer.commit(offsets)
-        except (CommitFailedError, IllegalStateError) as error:
-            # The partitions went elsewhere: whoever has them meets the records again, and the inbox knows them.
+        except KafkaError as error:
+            # Mostly the partitions went elsewhere: whoever has them meets the records again, and the inbox knows them.
             COMMIT_FAILURES.labels(self.consumer).inc()
             log.warning("offsets_not_committed", consumer=self.consumer, error=type(error).__name__)
             return
@@ -311,29 +258,14 @@ class BatchConsumer:
             self.positions.pop(place, None)
 
     async def after_assign(self, assigned: Sequence[TopicPartition]) -> None:
-        """Learn the committed offsets of new partitions, for the progress report."""
+        """Learn the committed offsets of new partitions, for the progress report. The assignment may be empty."""
         consumer = self._subscriber.consumer
-        if consumer is None:
-            return
-        for place in assigned:
-            self.positions[place] = await consumer.committed(place) or 0
-
-    @property
-    def assigned(self) -> bool:
-        """Whether the group has given this consumer its first assignment."""
-        return bool(self.positions)
-
-
-def _place(letter: DeadLetter) -> tuple[str, int, int]:
-    return letter.record.topic, letter.record.partition, letter.record.offset
+        if consumer is not None:
+            with contextlib.suppress(KafkaError):
+                committed = await asyncio.gather(*map(consumer.committed, assigned))
+                self.positions.update(zip(assigned, (offset or 0 for offset in committed), strict=True))
+        self.assigned = True
 
 
 async def _undecoded(message: KafkaMessage) -> Any:
     return message.raw_message
-
-
-def _span_context(traceparent: str | None) -> trace.SpanContext | None:
-    if traceparent is None:
-        return None
-    context = trace.get_current_span(extract({"traceparent": traceparent})).get_span_context()
-    return context if context.is_valid else None

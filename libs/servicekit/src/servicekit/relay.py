@@ -8,44 +8,43 @@ Order per aggregate holds because a round sends at most one record batch per par
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
-from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.partitioner import murmur2
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from contracts import encode_headers
 from servicekit.clock import Clock
 from servicekit.database import UNAVAILABLE, Connection, connect
+from servicekit.producer import abandon, make_producer
 from servicekit.progress import Progress
 from servicekit.settings import Settings
-from servicekit.telemetry import OUTBOX_AGE, OUTBOX_PENDING, OUTBOX_PUBLISHED, RELAY_FAILURES
+from servicekit.telemetry import OUTBOX_AGE, OUTBOX_PENDING, OUTBOX_PUBLISHED, OUTBOX_REFUSED, RELAY_FAILURES
 
 log = structlog.get_logger(__name__)
 
 _LOCK: Final = 7_406_112_001
 _READ: Final = """
 SELECT position, id, aggregatetype, aggregateid, sequence, type, occurred_at, recorded_at, traceparent, payload
-FROM outbox ORDER BY position LIMIT $1
+FROM outbox WHERE aggregateid <> ALL($2::text[]) ORDER BY position LIMIT $1
 """
 _DELETE: Final = "DELETE FROM outbox WHERE position = ANY($1::bigint[])"
-_partition_of: Final = DefaultPartitioner()
+# Both ends of the primary key, at the cost of two look-ups; counting a long backlog would take longer than sending it.
+_PENDING: Final = "SELECT coalesce(max(position) - min(position) + 1, 0) FROM outbox"
 
 
-def make_producer(settings: Settings) -> AIOKafkaProducer:
-    """A producer that loses and reorders nothing: acks from all replicas, idempotent."""
-    return AIOKafkaProducer(
-        bootstrap_servers=settings.kafka_servers,
-        acks="all",
-        enable_idempotence=True,
-        compression_type="lz4",
-        max_batch_size=settings.relay_batch_bytes,
-        max_request_size=settings.relay_batch_bytes + 100_000,
-        request_timeout_ms=settings.kafka_request_timeout_ms,
-        linger_ms=0,
-    )
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    topic: str
+    partition: int
+    builder: BatchBuilder
+    rows: Sequence[asyncpg.Record]
 
 
 class Relay:
@@ -57,100 +56,137 @@ class Relay:
         self._progress = progress
         self._settings = settings
         self._failures = 0
+        self._stopping = False
+        self._refused: set[str] = set()
+        self._rounds_with_single_rows = 0
 
     async def run(self) -> None:
-        """Run until cancelled. Every failure starts over with a new producer: an idempotent one can stay broken after an
-        outage of the broker (aiokafka issue 1017); the rows are still in the outbox."""
-        while True:
+        """Run until stopped or cancelled. Every failure starts over with a new producer: an idempotent one can stay broken
+        after an outage of the broker (aiokafka issue 1017); the rows are still in the outbox."""
+        while not self._stopping:
+            self._progress.beat("relay")
             try:
                 await self._lead()
             except (KafkaError, *UNAVAILABLE) as error:
-                RELAY_FAILURES.inc()
-                self._failures += 1
-                log.warning("relay_interrupted", error=type(error).__name__, failures=self._failures)
+                self._failed(error)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the rows are safe and the service can go on without
+                self._failed(error, exc_info=True)
             backoff = self._settings.relay_poll_seconds * 2 ** min(self._failures, 10)
             await asyncio.sleep(min(backoff, self._settings.relay_backoff_max_seconds))
+
+    def stop(self) -> None:
+        """Let `run` end after the round in hand."""
+        self._stopping = True
+
+    def _failed(self, error: Exception, *, exc_info: bool = False) -> None:
+        RELAY_FAILURES.inc()
+        self._failures += 1
+        log.warning("relay_interrupted", error=type(error).__name__, failures=self._failures, exc_info=exc_info)
 
     async def _lead(self) -> None:
         connection = await connect(self._settings)
         try:
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+                if self._stopping:
+                    return
                 self._progress.beat("relay")
-                await asyncio.sleep(1)
+                await asyncio.sleep(self._settings.relay_takeover_seconds)
             producer = make_producer(self._settings)
-            await producer.start()
             try:
-                await self._publish_forever(connection, producer)
+                await producer.start()
+                while not self._stopping:
+                    await self._round(connection, producer)
             finally:
-                await producer.stop()
+                await abandon(producer)
         finally:
             connection.terminate()
 
-    async def _publish_forever(self, connection: Connection, producer: AIOKafkaProducer) -> None:
-        while True:
-            self._progress.beat("relay")
-            woken = self._progress.woken("relay")
-            rows = await connection.fetch(_READ, self._settings.relay_batch_rows)
-            if rows:
-                OUTBOX_AGE.set(max(0.0, (self._clock.now() - rows[0]["recorded_at"]).total_seconds()))
-                done, error = await self._publish(producer, rows)
-                await connection.execute(_DELETE, done)
-                if error is not None:
-                    raise error
-                self._failures = 0
-                self._progress.worked()
-            else:
-                OUTBOX_AGE.set(0)
-                OUTBOX_PENDING.set(0)
-                await _hint_or_timeout(woken, self._settings.relay_poll_seconds)
+    async def _round(self, connection: Connection, producer: AIOKafkaProducer) -> None:
+        self._progress.beat("relay")
+        woken = self._progress.woken("relay")
+        limit = self._settings.relay_batch_rows
+        rows = await connection.fetch(_READ, limit, sorted(self._refused))
+        OUTBOX_AGE.set(max(0.0, (self._clock.now() - rows[0]["recorded_at"]).total_seconds()) if rows else 0)
+        OUTBOX_PENDING.set(await connection.fetchval(_PENDING) if len(rows) == limit else len(rows))
+        if not rows:
+            await _hint_or_timeout(woken, self._settings.relay_poll_seconds)
+            return
+        batches = await self._prepare(producer, rows)
+        outcomes = await asyncio.gather(*(self._deliver(producer, batch) for batch in batches), return_exceptions=True)
+        done = [row["position"] for batch, error in zip(batches, outcomes, strict=True) if error is None for row in batch.rows]
+        await connection.execute(_DELETE, done)
+        if done:
+            OUTBOX_PUBLISHED.inc(len(done))
+            self._failures = 0
+            self._progress.worked()
+        self._rounds_with_single_rows = max(0, self._rounds_with_single_rows - 1)
+        for batch, error in zip(batches, outcomes, strict=True):
+            if isinstance(error, MessageSizeTooLargeError):
+                self._too_large(batch)
+        for error in outcomes:
+            if error is not None:
+                raise error
 
-    async def _publish(
-        self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]
-    ) -> tuple[list[int], BaseException | None]:
-        """Publish one record batch per partition; return the positions that the broker acknowledged, and what went wrong."""
+    async def _prepare(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> list[_Batch]:
+        """Fill one record batch per partition, in order, with as many rows as it holds."""
+        counts: dict[str, int] = {}
         by_partition: dict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
-        partitions: dict[str, list[int]] = {}
         for row in rows:
             topic: str = row["aggregatetype"]
-            if topic not in partitions:
-                partitions[topic] = sorted(await producer.partitions_for(topic))
-            chosen = _partition_of(row["aggregateid"].encode(), partitions[topic], partitions[topic])
-            by_partition[topic, chosen].append(row)
-        sent = [await self._send(producer, place, members) for place, members in by_partition.items()]
-        answers = await asyncio.gather(*(acknowledged for acknowledged, _ in sent), return_exceptions=True)
-        done: list[int] = []
-        error: BaseException | None = None
-        for (_, positions), answer in zip(sent, answers, strict=True):
-            if isinstance(answer, BaseException):
-                error = error or answer
-            else:
-                done += positions
-        OUTBOX_PUBLISHED.inc(len(done))
-        OUTBOX_PENDING.set(len(rows) - len(done))
-        return done, error
+            if topic not in counts:
+                async with asyncio.timeout(self._settings.kafka_request_timeout_ms / 1000):
+                    counts[topic] = len(await producer.partitions_for(topic))
+            by_partition[topic, partition_of(row["aggregateid"], counts[topic])].append(row)
+        return [self._fill(producer, *place, members) for place, members in by_partition.items()]
 
-    async def _send(
-        self, producer: AIOKafkaProducer, place: tuple[str, int], rows: Sequence[asyncpg.Record]
-    ) -> tuple["asyncio.Future[object]", list[int]]:
-        topic, partition = place
-        batch = producer.create_batch()
-        positions: list[int] = []
-        for row in rows:
+    def _fill(self, producer: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[asyncpg.Record]) -> _Batch:
+        builder = producer.create_batch()
+        taken: list[asyncpg.Record] = []
+        for row in rows[:1] if self._rounds_with_single_rows else rows:
+            key: str = row["aggregateid"]
             headers = encode_headers(
                 id=row["id"],
                 source=self._source,
                 type=row["type"],
                 time=row["occurred_at"],
-                key=row["aggregateid"],
+                key=key,
                 sequence=row["sequence"],
                 traceparent=row["traceparent"],
             )
             # The record timestamp is the broker's business (system time): brokers refuse one far in the future.
-            if batch.append(key=row["aggregateid"].encode(), value=row["payload"], timestamp=None, headers=headers) is None:
+            if builder.append(key=key.encode(), value=row["payload"], timestamp=None, headers=headers) is None:
                 break
-            positions.append(row["position"])
-        batch.close()
-        return await producer.send_batch(batch, topic, partition=partition), positions
+            taken.append(row)
+        return _Batch(topic, partition, builder, taken)
+
+    async def _deliver(self, producer: AIOKafkaProducer, batch: _Batch) -> None:
+        # Bounded here: an idempotent producer repeats a batch for as long as the broker is away.
+        async with asyncio.timeout(self._settings.kafka_request_timeout_ms / 1000):
+            await (await producer.send_batch(batch.builder, batch.topic, partition=batch.partition))
+
+    def _too_large(self, batch: _Batch) -> None:
+        """Find the row that the broker finds too large; let its aggregate wait, so that no other does."""
+        if len(batch.rows) > 1:
+            self._rounds_with_single_rows = len(batch.rows)
+            return
+        key = batch.rows[0]["aggregateid"]
+        self._refused.add(key)
+        OUTBOX_REFUSED.set(len(self._refused))
+        log.critical(
+            "event_refused_by_broker",
+            topic=batch.topic,
+            key=key,
+            event_id=str(batch.rows[0]["id"]),
+            bytes=len(batch.rows[0]["payload"]),
+            remedy="raise max.message.bytes of the topic, then restart the worker; events of this aggregate wait in the outbox",
+        )
+
+
+@lru_cache(maxsize=65_536)
+def partition_of(key: str, partitions: int) -> int:
+    """The partition of a key, as every Kafka client chooses it that follows the Java one."""
+    hashed: int = murmur2(key.encode())
+    return (hashed & 0x7FFFFFFF) % partitions
 
 
 async def _hint_or_timeout(woken: asyncio.Event, seconds: float) -> None:

@@ -19,17 +19,19 @@ import uvicorn
 import uvloop
 from fastapi import APIRouter, FastAPI
 
-from servicekit import migrations, redrive, telemetry
+from servicekit import migrations, telemetry
 from servicekit.auth import Authenticator
-from servicekit.batches import BatchApplier, Handler
+from servicekit.batches import Handler
 from servicekit.clock import clock_from_setting
 from servicekit.consumer import BatchConsumer
 from servicekit.database import create_pool
-from servicekit.deadlines import DeadlineLoop, DeadlineSource
+from servicekit.deadlines import DeadlineLoop, DeadlineSource, Schedule
 from servicekit.http import Edge, make_app
+from servicekit.hygiene import Janitor
 from servicekit.kit import Kit
 from servicekit.operations import make_router
 from servicekit.progress import Progress
+from servicekit.redrive import Redrive
 from servicekit.relay import Relay
 from servicekit.settings import Settings
 
@@ -50,7 +52,8 @@ class Consumption:
 class Service:
     """A service: its name is its package, its database and its consumer group.
 
-    `workers` make further endless loops (for example notify's sender); `in_flight_sql` counts what these are doing.
+    `workers` make further endless loops (for example notify's sender); `schedules` are the due rows that they act upon, and
+    `in_flight_sql` counts what they are doing.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Service:
     consumptions: tuple[Consumption, ...] = ()
     deadlines: tuple[DeadlineSource, ...] = ()
     workers: tuple[Callable[[Kit], Coroutine[Any, Any, None]], ...] = ()
+    schedules: tuple[Schedule, ...] = ()
     in_flight_sql: str | None = None
 
 
@@ -89,7 +93,7 @@ async def open_kit(service: Service, settings: Settings) -> AsyncIterator[Kit]:
 def application(service: Service, kit: Kit | None, consumers: Sequence[BatchConsumer] = ()) -> FastAPI:
     """The service's endpoints and those for operators. Without a kit it can only be described."""
     app = make_app(kit, service.title)
-    app.include_router(make_router(list(service.deadlines), list(consumers), service.in_flight_sql))
+    app.include_router(make_router([*service.deadlines, *service.schedules], list(consumers), service.in_flight_sql))
     for router in service.routers:
         app.include_router(router)
     return app
@@ -112,20 +116,26 @@ async def _run(service: Service, settings: Settings, role: Role) -> None:
                 log_config=None,
                 access_log=False,
                 lifespan="off",
-                timeout_graceful_shutdown=round(settings.shutdown_seconds),
+                timeout_graceful_shutdown=round(settings.shutdown_seconds / 2),
                 h11_max_incomplete_event_size=65_536,
             )
         )
         loops: list[asyncio.Task[None]] = []
+        relay = Relay(service.name, kit.clock, kit.progress, settings)
         if role != "api":
-            loops.append(tasks.create_task(Relay(service.name, kit.clock, kit.progress, settings).run()))
+            loops.append(tasks.create_task(relay.run()))
+            loops.append(tasks.create_task(Janitor(kit.pool, kit.clock, kit.progress, settings).run()))
             deadlines = DeadlineLoop(list(service.deadlines), kit.pool, kit.clock, kit.progress, settings)
             loops += [tasks.create_task(deadlines.run())] if service.deadlines else []
             loops += [tasks.create_task(consumer.run()) for consumer in consumers]
             loops += [tasks.create_task(worker(kit)) for worker in service.workers]
         await _serve_until_signalled(server)
-        for consumer in consumers:
-            await consumer.stop()
+        relay.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(settings.shutdown_seconds / 2):
+                await asyncio.gather(*(consumer.stop() for consumer in consumers))
+                if loops:
+                    await asyncio.wait(loops[:1])  # the relay: what the last batches led to is published, if it can be
         for loop in loops:
             loop.cancel()
     log.info("stopped")
@@ -154,12 +164,11 @@ async def _serve_until_signalled(server: uvicorn.Server) -> None:
     await server.serve()
 
 
-async def _redrive(service: Service, settings: Settings, *, dry_run: bool, limit: int) -> None:
+async def _redrive(service: Service, settings: Settings, *, dry_run: bool, limit: int, abandon: list[str]) -> None:
     async with open_kit(service, settings) as kit:
         for each in service.consumptions:
-            applier = BatchApplier(each.consumer, each.handler, kit.pool, kit.clock)
-            report = await redrive.redrive(applier, each.topics, kit, dry_run=dry_run, limit=limit)
-            for line in report.lines():
+            redrive = Redrive(kit, each.consumer, each.handler, dry_run=dry_run, limit=limit, abandon=abandon)
+            for line in (await redrive.run(each.topics)).lines():
                 typer.echo(line)
 
 
@@ -173,6 +182,7 @@ def main(service: Service) -> None:
         ],
         dry_run: Annotated[bool, typer.Option(help="redrive: only say what would be applied")] = False,
         limit: Annotated[int, typer.Option(help="redrive: at most so many records per topic", min=1)] = 10_000,
+        abandon: Annotated[list[str] | None, typer.Option(help="redrive: give up a letter for good (TOPIC:OFFSET)")] = None,
     ) -> None:
         if role == "openapi":  # needs no environment
             typer.echo(openapi(service), nl=False)
@@ -184,7 +194,7 @@ def main(service: Service) -> None:
                 case "migrate":
                     asyncio.run(migrations.migrate(service.name, settings.dsn))
                 case "redrive":
-                    asyncio.run(_redrive(service, settings, dry_run=dry_run, limit=limit))
+                    asyncio.run(_redrive(service, settings, dry_run=dry_run, limit=limit, abandon=abandon or []))
                 case _:
                     uvloop.run(_run(service, settings, role))
         finally:

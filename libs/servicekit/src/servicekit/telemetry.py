@@ -16,7 +16,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from servicekit.settings import Settings
 
-_MOBILE: Final = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+# A UUID is matched first and left alone: its hexadecimal digits can look like a number.
+_UUID_OR_MOBILE: Final = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(?<!\d)((?:(?:\+|00)?86[- ]?)?1[3-9]\d)([- ]?)\d{4}\2(\d{4})(?!\d)",
+    re.IGNORECASE,
+)
 
 REGISTRY: Final = CollectorRegistry()
 
@@ -24,6 +29,9 @@ OUTBOX_PUBLISHED: Final = Counter("bihuan_outbox_published", "Events that the re
 OUTBOX_PENDING: Final = Gauge("bihuan_outbox_pending", "Events that wait for the relay", registry=REGISTRY)
 OUTBOX_AGE: Final = Gauge(
     "bihuan_outbox_oldest_age_seconds", "Age of the oldest event that waits for the relay", registry=REGISTRY
+)
+OUTBOX_REFUSED: Final = Gauge(
+    "bihuan_outbox_refused_aggregates", "Aggregates whose next event the broker finds too large", registry=REGISTRY
 )
 RELAY_FAILURES: Final = Counter("bihuan_relay_failures", "Relay rounds that ended in an error", registry=REGISTRY)
 CONSUMED: Final = Counter(
@@ -61,22 +69,28 @@ REQUESTS: Final = Histogram("bihuan_http_request_seconds", "HTTP requests", ["me
 
 
 def mask_mobile(text: str) -> str:
-    """Hide the middle digits of anything that looks like a mainland mobile number."""
-    return _MOBILE.sub(r"\1****\2", text)
+    """Hide the middle digits of anything that looks like a mainland mobile number, with or without 86 before it."""
+    return _UUID_OR_MOBILE.sub(lambda found: f"{found[1]}****{found[3]}" if found[1] else found[0], text)
 
 
 def _mask(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {name: _masked(value) for name, value in event.items()}
+    # structlog keeps the record and other things of its own under names with an underscore, and takes them out at the end.
+    return {name: value if name.startswith("_") else _masked(value) for name, value in event.items()}
 
 
 def _masked(value: object) -> object:
     if isinstance(value, str):
         return mask_mobile(value)
     if isinstance(value, Mapping):
-        return {key: _masked(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set):
+        return {_masked(key): _masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
         return [_masked(item) for item in value]
-    return value
+    if value is None or isinstance(value, bool | float):
+        return value
+    # Numbers, exceptions, models, bytes: whatever the renderer would make a text of.
+    text = str(value) if isinstance(value, int) else repr(value)
+    masked = mask_mobile(text)
+    return value if isinstance(value, int) and masked == text else masked
 
 
 def _add_trace(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -95,14 +109,14 @@ def set_up(service: str, settings: Settings) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _add_trace,
         structlog.processors.format_exc_info,
         _mask,
+        _add_trace,
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), _mask],
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -144,3 +158,11 @@ def current_traceparent() -> str | None:
     carrier: dict[str, str] = {}
     propagate.inject(carrier)
     return carrier.get("traceparent")
+
+
+def link_to(traceparent: str | None) -> trace.Link | None:
+    """A link to the span that created an event, if its traceparent is one."""
+    if traceparent is None:
+        return None
+    context = trace.get_current_span(propagate.extract({"traceparent": traceparent})).get_span_context()
+    return trace.Link(context) if context.is_valid else None
