@@ -40,7 +40,7 @@ def test_the_committed_examples_are_complete() -> None:
         ("minimal", {"data": {"novelty": 1}}, "novelty is not a required field"),
         ("minimal", {"data": {"title": " 方案 "}}, "it is not written back as it was read"),
         ("full", {"data": {"document_number": None}}, "/document_number is not set"),
-        ("full", {"data": {"actor": {"subject": "gw-1", "unit": "330802"}}}, "/actor/on_behalf_of is not set"),
+        ("full", {"data": {"actor": {"subject": "gw-1", "unit": "330899"}}}, "/actor/on_behalf_of is not set"),
         ("full", {"type": "bihuan.plans.Other.v1"}, "its type is bihuan.plans.Other.v1"),
         ("full", {"subject": "another"}, "partitionkey, subject and the key of the data differ"),
         ("full", {"partitionkey": "another"}, "partitionkey, subject and the key of the data differ"),
