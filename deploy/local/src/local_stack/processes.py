@@ -73,7 +73,7 @@ class SupervisedProcess:
         """Starts and waits until ready. Raises ProcessFailed (and leaves nothing running) when that does not come about."""
         if self.pid is not None:
             raise ProcessFailed(f"{self.launch.name} is already running")
-        self._popen = await asyncio.wrap_future(_spawner.submit(spawn, self.launch))
+        self._popen = _spawned(self.launch)
         try:
             await self._wait_ready(self._popen)
         except BaseException:
@@ -123,7 +123,7 @@ async def run_to_end(
 
     launch = Launch(name=name, argv=argv, log=log, ready=never_ready, account=account, cwd=cwd)
     process = SupervisedProcess(launch)
-    popen = await asyncio.wrap_future(_spawner.submit(spawn, launch))
+    popen = _spawned(launch)
     process._popen = popen  # noqa: SLF001 -- same module: the kill below is the class's own
     try:
         ended = await _ended(popen, within)
@@ -202,6 +202,11 @@ def tail(log: Path, characters: int = 4000) -> str:
         return log.read_text(encoding="utf-8", errors="replace")[-characters:]
     except FileNotFoundError:
         return ""
+
+
+def _spawned(launch: Launch) -> "subprocess.Popen[bytes]":
+    # Waited for, not awaited: a cancellation in between would leave a process that nobody knows. It takes some milliseconds.
+    return _spawner.submit(spawn, launch).result()
 
 
 def _open_log(log: Path) -> IO[bytes]:
