@@ -120,6 +120,8 @@ def report_hazard(world: World, action: ReportHazard) -> None:
         raise RefusedError(422)
     if action.unit not in world.tree:
         raise RefusedError(404)
+    if action.occurred_at > world.now:
+        raise RefusedError(422)
     day = action.occurred_at.astimezone(world.scenario.zone).date()
     world.hazards[action.ref] = Hazard(action.ref, action.unit, day)
     world.suspect(action.unit, day)
@@ -136,6 +138,8 @@ def order(world: World, action: OrderRectification) -> None:
         raise RefusedError(403)
     if hazard.order is not None:
         raise RefusedError(409)
+    if action.due <= world.now:
+        raise RefusedError(422)
     hazard.order = action
 
 
