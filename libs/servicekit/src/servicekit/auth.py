@@ -4,9 +4,10 @@ Tokens are credentials of the real world, so their expiry is judged on the syste
 """
 
 import asyncio
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import httpx
@@ -15,7 +16,7 @@ import structlog
 from pydantic import ValidationError
 
 from contracts import Actor
-from servicekit.clock import SystemClock
+from servicekit.clock import Clock, SystemClock
 from servicekit.problems import Problem, forbidden
 from servicekit.settings import Settings
 
@@ -56,12 +57,15 @@ def _unauthorized(detail: str) -> Problem:
 class Authenticator:
     """Turns an Authorization header into a principal. Keys are fetched when needed and cached."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._settings = settings
-        self._clock = SystemClock()
-        self._client = httpx.AsyncClient(timeout=settings.jwks_timeout_seconds)
+        self._clock = clock or SystemClock()
+        self._client = httpx.AsyncClient(timeout=settings.jwks_timeout_seconds, transport=transport)
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched: datetime | None = None
+        self._asked: datetime | None = None
         self._fetching = asyncio.Lock()
 
     async def close(self) -> None:
@@ -99,31 +103,32 @@ class Authenticator:
         return _principal(claims)
 
     async def _key(self, kid: str) -> jwt.PyJWK:
-        now = self._clock.now()
-        limit = timedelta(seconds=self._settings.jwks_cache_seconds)
-        # An unknown key id may be a new key, but asking again at once for every made-up id would let callers flood the issuer.
-        stale = self._fetched is None or now - self._fetched > limit
-        missing = kid not in self._keys and (self._fetched is None or now - self._fetched > limit / 60)
-        if stale or missing:
-            await self._fetch(now)
-        if kid not in self._keys:
-            raise _unauthorized("the token's key is not among the issuer's keys")
-        return self._keys[kid]
+        if kid not in self._keys or self._age(self._fetched) > self._settings.jwks_cache_seconds:
+            async with self._fetching:
+                # An unknown key id may be a new key, but asking at once for every made-up id would let callers flood the issuer,
+                # and every caller would wait for an issuer that does not answer.
+                if self._age(self._asked) > self._settings.jwks_cache_seconds / 60:
+                    await self._fetch()
+        if kid in self._keys:
+            return self._keys[kid]
+        if not self._keys:
+            raise Problem(503, "the issuer's keys cannot be fetched now; try again")
+        raise _unauthorized("the token's key is not among the issuer's keys")
 
-    async def _fetch(self, asked: datetime) -> None:
-        async with self._fetching:
-            if self._fetched is not None and self._fetched >= asked:
-                return
-            try:
-                answer = await self._client.get(str(self._settings.jwks_url))
-                answer.raise_for_status()
-                keys = jwt.PyJWKSet.from_dict(answer.json())
-            except (httpx.HTTPError, ValueError, jwt.PyJWTError) as error:
-                log.warning("issuer_keys_not_fetched", error=type(error).__name__)
-                if self._keys:
-                    return
-                raise Problem(503, "the issuer's keys cannot be fetched now; try again") from error
-            self._keys = {key.key_id or "": key for key in keys.keys}
+    def _age(self, instant: datetime | None) -> float:
+        return math.inf if instant is None else (self._clock.now() - instant).total_seconds()
+
+    async def _fetch(self) -> None:
+        """Fetch the issuer's keys; the old ones stay when that fails."""
+        self._asked = self._clock.now()
+        try:
+            answer = await self._client.get(str(self._settings.jwks_url))
+            answer.raise_for_status()
+            keys = jwt.PyJWKSet.from_dict(answer.json())
+        except (httpx.HTTPError, ValueError, AttributeError, TypeError, jwt.PyJWTError) as error:
+            log.warning("issuer_keys_not_fetched", error=type(error).__name__)
+        else:
+            self._keys = {key.key_id or "": key for key in keys.keys if key.key_type != "oct"}  # a shared secret proves nothing
             self._fetched = self._clock.now()
 
 
