@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from contracts import Event
 from servicekit.database import Connection
+from servicekit.problems import Problem
 from servicekit.telemetry import current_traceparent
+
+MAX_PAYLOAD_BYTES: Final = 900_000
+"""What fits, with key and headers, into a record batch of Kafka's usual limit of 1 MiB."""
 
 _APPEND = """
 INSERT INTO outbox (id, aggregatetype, aggregateid, sequence, type, occurred_at, recorded_at, traceparent, payload)
@@ -32,13 +36,17 @@ class Outgoing:
 
 
 async def append(connection: Connection, outgoing: Iterable[Outgoing]) -> None:
-    """Write events to the outbox in the caller's transaction, in one statement."""
+    """Write events to the outbox in the caller's transaction, in one statement.
+
+    Raises:
+        RuntimeError: there is no transaction.
+        Problem: 413, an event is larger than MAX_PAYLOAD_BYTES: no broker would take it.
+    """
     rows = list(outgoing)
     if not rows:
         return
     if not connection.is_in_transaction():
         raise RuntimeError("an event must be written in the transaction of the change it tells of")
-    instants: list[datetime] = [row.event.occurred_at for row in rows]
     await connection.execute(
         _APPEND,
         [row.id for row in rows],
@@ -46,8 +54,15 @@ async def append(connection: Connection, outgoing: Iterable[Outgoing]) -> None:
         [row.event.key() for row in rows],
         [row.sequence for row in rows],
         [row.event.type() for row in rows],
-        instants,
+        [row.event.occurred_at for row in rows],
         [row.event.recorded_at for row in rows],
         current_traceparent(),
-        [row.event.to_json() for row in rows],
+        [_payload(row.event) for row in rows],
     )
+
+
+def _payload(event: Event) -> bytes:
+    payload = event.to_json()
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise Problem(413, f"this makes an event of {len(payload)} bytes, and at most {MAX_PAYLOAD_BYTES} can be published")
+    return payload
