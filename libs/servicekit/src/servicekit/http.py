@@ -1,9 +1,11 @@
 """The HTTP side that all services share: problems, bounds, authentication, idempotency, probes and metrics."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Annotated, Any, Final
 
+import asyncpg
 import structlog
 from fastapi import Depends, FastAPI, Header, Response
 from fastapi.exceptions import RequestValidationError
@@ -26,6 +28,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     status: {"description": text, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     for status, text in {
@@ -33,8 +36,10 @@ PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         401: "No valid token",
         403: "Wrong role or foreign unit",
         404: "Not known",
+        408: "The body did not arrive in time",
         409: "Not in this state",
         413: "Body too large",
+        415: "The body is not declared as JSON",
         422: "A field is wrong",
         503: "Try again",
     }.items()
@@ -69,7 +74,13 @@ async def _on_http(_request: HttpRequest, error: Exception) -> Response:
 
 async def _on_unavailable(_request: HttpRequest, error: Exception) -> Response:
     log.warning("database_unavailable", error=type(error).__name__)
-    return problem_response(Problem(503, "the database does not answer now; nothing was changed, try again"))
+    # Nobody can know whether a commit that got no answer took place: the same Idempotency-Key makes trying again safe.
+    return problem_response(Problem(503, "the database does not answer now; try again, with the same Idempotency-Key if any"))
+
+
+async def _on_text(_request: HttpRequest, error: Exception) -> Response:
+    log.warning("text_refused_by_database", error=type(error).__name__)
+    return problem_response(Problem(422, "a text holds characters that cannot be stored, such as NUL"))
 
 
 async def _on_anything(_request: HttpRequest, error: Exception) -> Response:
@@ -91,7 +102,8 @@ class Edge:
         scope.setdefault("state", {})["received_at"] = self._kit.clock.now()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         started = time.perf_counter()
-        status = 500
+        status = 0
+        method = scope["method"] if scope["method"] in _METHODS else "other"
 
         async def observed(message: MutableMapping[str, Any]) -> None:
             nonlocal status
@@ -99,16 +111,29 @@ class Edge:
                 status = message["status"]
             await send(message)
 
-        name = f"{scope['method']} {scope['path']}"
-        with tracer.start_as_current_span(name, context=extract(headers), kind=trace.SpanKind.SERVER):
+        with tracer.start_as_current_span(method, context=extract(headers), kind=trace.SpanKind.SERVER) as span:
             try:
-                body = await _read_bounded(receive, headers.get("content-length"), self._kit.settings.body_limit_bytes)
+                body = await self._body(receive, headers.get("content-length"))
+                await self._app(scope, _replay(body, receive), observed)
             except Problem as problem:
                 await problem_response(problem)(scope, receive, observed)
-            else:
-                await self._app(scope, _replay(body, receive), observed)
-        route = getattr(scope.get("route"), "path", "unmatched")
-        REQUESTS.labels(scope["method"], route, str(status)).observe(time.perf_counter() - started)
+            except Exception as error:
+                # The application answered 500 and logged it; raised on, the server would log it once more.
+                if status != 500:
+                    raise
+                span.record_exception(error)
+            finally:
+                route = getattr(scope.get("route"), "path", "unmatched")
+                span.update_name(f"{method} {route}")
+                span.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
+                REQUESTS.labels(method, route, str(status)).observe(time.perf_counter() - started)
+
+    async def _body(self, receive: Receive, declared: str | None) -> bytes:
+        try:
+            async with asyncio.timeout(self._kit.settings.request_timeout_seconds):
+                return await _read_bounded(receive, declared, self._kit.settings.body_limit_bytes)
+        except TimeoutError as error:
+            raise Problem(408, "the body did not arrive in time") from error
 
 
 async def _read_bounded(receive: Receive, declared: str | None, limit: int) -> bytes:
@@ -149,6 +174,8 @@ def make_app(kit: Kit | None, title: str) -> FastAPI:
     app.add_exception_handler(HTTPException, _on_http)
     for error in UNAVAILABLE:
         app.add_exception_handler(error, _on_unavailable)
+    for refused in (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError):
+        app.add_exception_handler(refused, _on_text)
     app.add_exception_handler(Exception, _on_anything)
     plain = app.openapi
 
@@ -204,7 +231,11 @@ async def _command(
     principal: Annotated[Principal, Depends(_principal)],
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] = None,
 ) -> Request:
-    mark = fingerprint(request.method, request.url.path, await request.body())
+    body = await request.body()
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and not (media_type == "application/json" or media_type.endswith("+json")):
+        raise Problem(415, "send the body as application/json")
+    mark = fingerprint(request.method, request.url.path, body)
     return Request(principal, request.state.received_at, idempotency_key, mark)
 
 

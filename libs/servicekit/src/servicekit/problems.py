@@ -9,6 +9,7 @@ TITLES: Final = {
     403: "无权操作 Forbidden",
     404: "未找到 Not found",
     405: "不支持的方法 Method not allowed",
+    408: "请求超时 Request timeout",
     409: "状态冲突 Conflict",
     413: "内容过大 Content too large",
     415: "内容类型不支持 Unsupported media type",
