@@ -14,7 +14,7 @@ from servicekit.clock import Clock
 from servicekit.database import RETRYABLE, UNAVAILABLE, Pool
 from servicekit.progress import Progress
 from servicekit.settings import Settings
-from servicekit.telemetry import DEADLINE_LATENESS, DEADLINES_FIRED
+from servicekit.telemetry import DEADLINE_FAILURES, DEADLINE_LATENESS, DEADLINES_FIRED
 
 log = structlog.get_logger(__name__)
 
@@ -89,14 +89,25 @@ class DeadlineLoop:
 
     async def _fire_all(self) -> bool:
         """Act once on every kind; return whether some of it may still be due."""
-        full = False
-        for source in self._sources:
+        outcomes = [await self._fire_until_done(source) for source in self._sources]
+        return any(outcomes)
+
+    async def _fire_until_done(self, source: DeadlineSource) -> bool:
+        """Act on everything that is due of one kind; return whether anything was. A kind that fails leaves the others alone."""
+        acted = False
+        try:
             while fired := await self._fire(source, parallel=1):
-                full = True
+                acted = True
                 # A full batch means a backlog: while one transaction waits for the database, another one decides.
                 while fired >= self._settings.deadline_batch_rows:
                     fired = await self._fire(source, self._settings.deadline_parallel)
-        return full
+        except (*UNAVAILABLE, *RETRYABLE):
+            raise
+        except Exception:  # whatever is wrong with these rows, they stay due, and the next look is a poll away
+            DEADLINE_FAILURES.labels(source.kind).inc()
+            log.exception("deadline_failed", kind=source.kind)
+            await asyncio.sleep(self._settings.deadline_poll_seconds)
+        return acted
 
     async def _fire(self, source: DeadlineSource, parallel: int) -> int:
         now, limit = self._clock.now(), self._settings.deadline_batch_rows

@@ -62,6 +62,9 @@ COMMIT_FAILURES: Final = Counter(
     "bihuan_offset_commit_failures", "Offset commits refused, for instance after a rebalance", ["consumer"], registry=REGISTRY
 )
 DEADLINES_FIRED: Final = Counter("bihuan_deadlines_fired", "Due rows acted upon, by kind", ["kind"], registry=REGISTRY)
+DEADLINE_FAILURES: Final = Counter(
+    "bihuan_deadline_failures", "Errors while acting upon due rows, by kind", ["kind"], registry=REGISTRY
+)
 DEADLINE_LATENESS: Final = Gauge(
     "bihuan_deadline_oldest_unfired_seconds", "Now minus the oldest due instant not acted upon", ["kind"], registry=REGISTRY
 )
