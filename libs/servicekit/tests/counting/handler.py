@@ -22,7 +22,7 @@ class Counting:
     entered: asyncio.Event = field(default_factory=asyncio.Event)
     batches: list[int] = field(default_factory=list)
 
-    async def __call__(self, connection: Connection, envelopes: Sequence[Envelope], now: datetime) -> None:
+    async def __call__(self, connection: Connection, envelopes: Sequence[Envelope], _now: datetime) -> None:
         self.entered.set()
         if self.gate is not None:
             await self.gate.wait()
