@@ -1,0 +1,17 @@
+"""What reporting is made of."""
+
+from typing import Final
+
+from contracts.topics import consumed_by
+from reporting.api import lists, submissions
+from reporting.consumers import apply
+from reporting.deadlines import Escalation, Materialisation
+from servicekit.service import Consumption, Service
+
+SERVICE: Final = Service(
+    name="reporting",
+    title="报送 Reporting",
+    routers=(submissions.router, lists.router),
+    consumptions=(Consumption("reporting", tuple(consumed_by("reporting")), apply),),
+    deadlines=(Materialisation(), Escalation()),
+)
