@@ -40,8 +40,7 @@ async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Po
     await cluster.create()
     await cluster.start()
     yield cluster
-    await cluster.stop()
-    cluster.remove()
+    await cluster.discard()
 
 
 @pytest.fixture(scope="session")

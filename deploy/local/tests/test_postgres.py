@@ -16,6 +16,8 @@ pytestmark = pytest.mark.io
 
 DatabaseFactory = Callable[..., Awaitable[str]]
 
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+
 
 async def _fetchval(url: str, statement: str) -> object:
     connection = await asyncpg.connect(url)
@@ -23,6 +25,22 @@ async def _fetchval(url: str, statement: str) -> object:
         return await connection.fetchval(statement)
     finally:
         await connection.close()
+
+
+async def test_data_outlive_an_orderly_stop_and_end_when_discarded(open_directory: Path) -> None:
+    cluster = Postgres(open_directory / "work", durable=False)
+    await cluster.create()
+    await cluster.start()
+    try:
+        await _fetchval(cluster.url(), "CREATE TABLE entry AS SELECT 7 AS value")
+        await cluster.stop()
+        assert cluster.pid is None
+        await cluster.start()
+        assert await _fetchval(cluster.url(), "SELECT value FROM entry") == 7
+    finally:
+        await cluster.discard()
+    assert cluster.pid is None
+    assert not cluster.home.exists()
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o700])
@@ -39,10 +57,10 @@ async def test_what_was_committed_survives_a_kill_of_the_server(open_directory: 
         assert cluster.pid is None
         await cluster.start()
         assert await _fetchval(url, "SELECT value FROM entry") == 7
+        assert [await _fetchval(url, f"SHOW {name}") for name in DURABLE] == ["on"] * len(DURABLE)
         idle.terminate()
     finally:
-        await cluster.stop()
-        cluster.remove()
+        await cluster.discard()
     assert not cluster.home.exists()
 
 
@@ -54,8 +72,7 @@ async def test_a_stale_pid_file_of_another_process_does_not_hinder_the_start(ope
     try:
         assert await _fetchval(cluster.url(), "SELECT 1") == 1
     finally:
-        await cluster.stop()
-        cluster.remove()
+        await cluster.discard()
 
 
 async def test_two_servers_never_share_one_cluster(open_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,21 +85,7 @@ async def test_two_servers_never_share_one_cluster(open_directory: Path, monkeyp
         with pytest.raises(ProcessFailed, match="still use"):
             await second.start()
     finally:
-        await first.stop()
-        first.remove()
-
-
-async def test_the_server_is_durable_unless_told_otherwise(open_directory: Path, postgres: Postgres) -> None:
-    cluster = Postgres(open_directory / "work")
-    await cluster.create()
-    await cluster.start()
-    try:
-        durable = [await _fetchval(cluster.url(), f"SHOW {name}") for name in ("fsync", "synchronous_commit", "full_page_writes")]
-    finally:
-        await cluster.stop()
-        cluster.remove()
-    assert durable == ["on", "on", "on"]
-    assert await _fetchval(postgres.url(), "SHOW fsync") == "off"
+        await first.discard()
 
 
 async def test_only_the_generated_password_opens_the_cluster(postgres: Postgres) -> None:

@@ -5,6 +5,7 @@ import os
 import secrets
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -32,10 +33,10 @@ _VOLATILE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 
 
 class Postgres:
-    """A cluster with its data below `work_dir`, made anew by every `create` and removed by `remove`.
+    """A cluster with its data below `work_dir`, made anew by every `create` and deleted by `discard`.
 
     `durable=False` gives up crash safety for speed (tests only). As root the server runs as nobody, and where nobody cannot
-    reach `work_dir` the data lie in a directory of the system's temporary one, which `remove` also clears away.
+    reach `work_dir` the data lie in a public place, see `cluster_home`.
     """
 
     def __init__(self, work_dir: Path, *, durable: bool = True, start_within: float = 30.0) -> None:
@@ -96,19 +97,21 @@ class Postgres:
         await self._process.start()
 
     async def stop(self) -> None:
-        """Ends the server in order; nothing is lost."""
+        """Ends the server in order; the data stay."""
         await self._process.stop()
 
     async def kill(self) -> None:
         """SIGKILL to the postmaster and its backends, as a loss of power would end them."""
         await self._process.kill()
         for pid in self._attached():
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         await self._release_crashed()
 
-    def remove(self) -> None:
-        """Deletes the cluster's data. The server must not be running."""
-        self._home.remove()
+    async def discard(self) -> None:
+        """Ends the server at once and deletes its data: an orderly end would only write what is deleted next."""
+        await self.kill()
+        await asyncio.to_thread(self._home.remove)
 
     async def create_database(self, name: str, *, template: str | None = None) -> str:
         """Creates a database, empty or as a copy of a template nobody is connected to. Returns its URL."""
@@ -139,7 +142,8 @@ class Postgres:
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
             # Checked by the server against its hash. On loopback this spares every connection the client's SCRAM rounds.
             "--auth=password",
-            *([] if self.durable else ["--no-sync"]),
+            # Durable is what is committed. After a loss of power a cluster is made anew, so its birth need not survive one.
+            "--no-sync",
         ]
 
     def _prepare_home(self) -> Path:

@@ -187,8 +187,7 @@ class Stack:
             await _all_the_same([self._providers.stop()])
             await _all_the_same([self._broker.stop()])
             if self._postgres is not None:
-                await _all_the_same([self._postgres.stop()])
-                await asyncio.to_thread(self._postgres.remove)
+                await _all_the_same([self._postgres.discard()])
         except BaseException:
             await _all_the_same([component.kill() for component in self._components.values()])
             raise
