@@ -11,7 +11,7 @@ COMMITTED = Path(__file__).parents[1] / "openapi.json"
 
 
 def test_the_committed_document_is_current() -> None:
-    assert COMMITTED.read_text(encoding="utf-8") == openapi(SERVICE), "run: python -m plans openapi > services/plans/openapi.json"
+    assert COMMITTED.read_text(encoding="utf-8") == openapi(SERVICE), "run: python -m plans openapi"
 
 
 @pytest.mark.io
@@ -20,7 +20,7 @@ async def test_generated_requests_meet_no_server_error(run_service, fuzz) -> Non
     county = {"code": "330802", "name": "青山县", "level": "county"}
     assert (await plans.post("/units", county, roles=("admin",))).status_code == 201
 
-    seen = await fuzz(plans, {"unit": None, "roles": ("admin", "office")}, examples=12)
+    seen = await fuzz(plans, {"unit": None, "roles": ("admin", "office")}, examples=8)
 
     assert seen[201] > 0
     assert seen[422] > 0
