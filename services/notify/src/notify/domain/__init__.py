@@ -1,0 +1,1 @@
+"""Decisions of notify: pure functions of facts and `now`."""

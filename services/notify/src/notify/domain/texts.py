@@ -1,0 +1,80 @@
+"""What people read: one template for each reason, in `templates.json` beside the package's modules. Pure.
+
+The same text is registered as a short message template with the provider and sent as it is by WeCom. It ends with the short
+number of the notification: people can quote it, and no two notifications have the same content.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.resources import files
+from string import Template
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from contracts.events.hazards import RectificationOverdue
+from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
+from notify.domain.routing import Alarm, Reason
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+"""Every local time that people read (DOMAIN.md, 7)."""
+
+# Neither passes the provider's check of variables.
+_FORBIDDEN: Final = re.compile(r"https?://|www\.|[\x00-\x1f\x7f]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TextTemplate:
+    """`code`: the template's number at the short message provider; `text` with `${variables}`."""
+
+    code: str
+    text: str
+
+
+TEMPLATES: Final[Mapping[Reason, TextTemplate]] = MappingProxyType(
+    {Reason(name): TextTemplate(**row) for name, row in json.loads((files("notify") / "templates.json").read_bytes()).items()}
+)
+
+
+def parameters(event: Alarm, names: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of an alert's text, all but `number`. A unit without a name in `names` goes by its code."""
+    unit = named_unit(event)
+    values = {"unit": names.get(unit, unit)} | _facts(event)
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def named_unit(event: Alarm) -> str:
+    """Return the code of the unit that the text names."""
+    return event.responsible_unit if isinstance(event, RectificationOverdue) else event.unit
+
+
+def text_of(template: str, params: Mapping[str, str], number: str) -> str:
+    """Fill in a template. Values are never read as templates themselves."""
+    return Template(template).substitute(params, number=number)
+
+
+def _facts(event: Alarm) -> dict[str, str]:
+    match event:
+        case ReportReminderDue() | ReportMissed():
+            return {"obligation": event.obligation, "period": _day(event.period), "due": _local(event.cutoff_at)}
+        case RectificationOverdue():
+            return {"hazard": event.number, "title": event.title, "due": _local(event.due_at)}
+        case ContradictionSuspected():
+            return {"period": _day(event.period)}
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def _local(instant: datetime) -> str:
+    local = instant.astimezone(ZONE)
+    return f"{_day(local.date())}{local:%H:%M}"
+
+
+def _plain(value: str) -> str:
+    # An empty variable is refused by the provider.
+    return _FORBIDDEN.sub(" ", value).strip() or "—"

@@ -1,0 +1,165 @@
+"""Whom an event reaches: the rules, the stand-in, and one notification per contact."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts import Envelope, Event
+from contracts.events.hazards import HazardReported, RectificationOverdue
+from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
+from notify.domain.routing import STAND_IN, Alarm, Contact, Reason, Role, alert_of, reached
+from notify.providers.base import Channel
+
+AT = datetime(2026, 3, 2, 6, tzinfo=UTC)
+VILLAGE, TOWN, COUNTY = "330802101204", "330802101", "330802"
+REPORT = {
+    "occurred_at": AT,
+    "recorded_at": AT,
+    "report_id": "r1",
+    "plan_id": "p1",
+    "obligation": "village-daily",
+    "obligation_type": "zero_report",
+    "unit": VILLAGE,
+    "parent": TOWN,
+    "period": date(2026, 3, 2),
+    "cutoff_at": AT,
+}
+
+
+def envelope(event: Event, number: int = 1) -> Envelope:
+    return Envelope(UUID(int=number), "/test", event.type(), event.occurred_at, event.key(), number, event)
+
+
+def missed(step: int, recipients: tuple[str, ...] = (TOWN,), **changes: object) -> ReportMissed:
+    return ReportMissed.model_validate(REPORT | {"step": step, "recipients": recipients} | changes)
+
+
+def overdue(responsible: str = VILLAGE, ordering: str = TOWN) -> RectificationOverdue:
+    return RectificationOverdue(
+        occurred_at=AT,
+        recorded_at=AT,
+        hazard_id="h1",
+        number="YH-1",
+        unit=VILLAGE,
+        title="林边堆放柴草",
+        ordering_unit=ordering,
+        responsible_unit=responsible,
+        due_at=AT,
+    )
+
+
+CONTRADICTION = ContradictionSuspected(
+    occurred_at=AT,
+    recorded_at=AT,
+    unit=VILLAGE,
+    parent=TOWN,
+    period=date(2026, 3, 2),
+    kind="zero_with_hazard",
+    report_id="r1",
+    hazard_id="h1",
+    recipients=(TOWN, COUNTY),
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "reason", "about", "places"),
+    [
+        (ReportReminderDue.model_validate(REPORT), "report_reminder", VILLAGE, [(VILLAGE, "submitter")]),
+        (missed(1), "report_missed", VILLAGE, [(VILLAGE, "submitter"), (VILLAGE, "principal")]),
+        (missed(2), "report_missed", VILLAGE, [(TOWN, "office")]),
+        (missed(2, (TOWN, COUNTY)), "report_missed", VILLAGE, [(TOWN, "office"), (COUNTY, "office")]),
+        (missed(3), "report_missed", VILLAGE, [(TOWN, "leader")]),
+        (missed(9), "report_missed", VILLAGE, [(TOWN, "leader")]),
+        (missed(2, ()), "report_missed", VILLAGE, []),
+        (
+            missed(1, (COUNTY,), obligation_type="roll_up", unit=TOWN, parent=COUNTY),
+            "rollup_missed",
+            TOWN,
+            [(TOWN, "submitter"), (TOWN, "principal")],
+        ),
+        (overdue(), "rectification_overdue", "h1", [(VILLAGE, "submitter"), (VILLAGE, "principal"), (TOWN, "office")]),
+        (CONTRADICTION, "contradiction_suspected", VILLAGE, [(TOWN, "office"), (COUNTY, "office")]),
+    ],
+)
+def test_each_event_tells_the_places_of_its_rule(event: Alarm, reason: str, about: str, places: list[tuple[str, str]]) -> None:
+    alert = alert_of(envelope(event))
+    assert alert is not None
+    assert (alert.reason, alert.about, list(alert.places), alert.raised_at) == (reason, about, places, AT)
+
+
+def test_events_that_tell_nobody_raise_no_alert() -> None:
+    event = HazardReported(
+        occurred_at=AT,
+        recorded_at=AT,
+        hazard_id="h1",
+        number="1",
+        unit=VILLAGE,
+        title="t",
+        category="用火",
+        hazard_occurred_at=AT,
+    )
+    assert alert_of(envelope(event)) is None
+
+
+def test_the_same_event_always_makes_the_same_alert_and_others_make_others() -> None:
+    first, again, other = (alert_of(envelope(missed(1), number)) for number in (1, 1, 2))
+    assert first is not None
+    assert again is not None
+    assert other is not None
+    assert first.id == again.id != other.id
+    assert first.cause == UUID(int=1)
+
+
+def contact(unit: str, role: Role, **addresses: str) -> Contact:
+    return Contact(uuid4(), unit, role, "某人", **(addresses or {"mobile": "13900000001"}))
+
+
+def book(*contacts: Contact) -> dict[tuple[str, Role], list[Contact]]:
+    found: dict[tuple[str, Role], list[Contact]] = {}
+    for each in contacts:
+        found.setdefault((each.unit, each.role), []).append(each)
+    return found
+
+
+def test_every_contact_of_a_place_is_told() -> None:
+    one, two, other = contact(VILLAGE, Role.SUBMITTER), contact(VILLAGE, Role.SUBMITTER), contact(TOWN, Role.SUBMITTER)
+    assert reached([(VILLAGE, Role.SUBMITTER)], book(one, two, other)) == [one, two]
+
+
+def test_the_office_stands_in_for_a_missing_submitter_and_for_nobody_else() -> None:
+    office = contact(VILLAGE, Role.OFFICE)
+    assert reached([(VILLAGE, Role.SUBMITTER), (VILLAGE, Role.PRINCIPAL)], book(office)) == [office]
+    assert reached([(VILLAGE, Role.PRINCIPAL), (VILLAGE, Role.LEADER)], book(office)) == []
+    assert reached([(VILLAGE, Role.SUBMITTER)], book(contact(VILLAGE, Role.DUTY))) == []
+    assert set(STAND_IN) == {Role.SUBMITTER}
+
+
+def test_a_submitter_leaves_the_office_in_peace() -> None:
+    submitter, office = contact(VILLAGE, Role.SUBMITTER), contact(VILLAGE, Role.OFFICE)
+    assert reached([(VILLAGE, Role.SUBMITTER)], book(submitter, office)) == [submitter]
+
+
+def test_a_contact_reached_by_two_routes_is_told_once() -> None:
+    office = contact(TOWN, Role.OFFICE)
+    alert = alert_of(envelope(overdue(responsible=TOWN, ordering=TOWN)))
+    assert alert is not None
+    assert reached(alert.places, book(office)) == [office]
+    twice = alert_of(envelope(missed(2, (TOWN, TOWN))))
+    assert twice is not None
+    assert reached(twice.places, book(office)) == [office]
+
+
+def test_wecom_is_preferred_to_sms_and_sms_to_a_robot() -> None:
+    everything = contact(VILLAGE, Role.OFFICE, robot="key", mobile="13900000001", wecom="v1")
+    assert list(everything.addresses().items()) == [
+        (Channel.WECOM, "v1"),
+        (Channel.SMS, "13900000001"),
+        (Channel.ROBOT, "key"),
+    ]
+    assert list(contact(VILLAGE, Role.OFFICE, mobile="13900000001").addresses()) == [Channel.SMS]
+
+
+def test_every_reason_is_reachable() -> None:
+    events = [ReportReminderDue.model_validate(REPORT), missed(1), missed(1, obligation_type="roll_up"), overdue(), CONTRADICTION]
+    assert {alert.reason for event in events if (alert := alert_of(envelope(event)))} == set(Reason)

@@ -1,0 +1,85 @@
+"""What people read."""
+
+import re
+from datetime import UTC, date, datetime
+from string import Template
+
+import pytest
+
+from contracts.events.hazards import RectificationOverdue
+from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
+from notify.domain.routing import Alarm, Reason
+from notify.domain.texts import TEMPLATES, parameters, text_of
+
+CUTOFF = datetime(2026, 3, 2, 6, tzinfo=UTC)
+COMMON = {"occurred_at": CUTOFF, "recorded_at": CUTOFF, "unit": "V", "period": date(2026, 3, 2)}
+REPORT = COMMON | {
+    "report_id": "r",
+    "plan_id": "p",
+    "obligation": "village-daily",
+    "obligation_type": "zero_report",
+    "parent": "T",
+    "cutoff_at": CUTOFF,
+}
+HAZARD = {
+    "occurred_at": CUTOFF,
+    "recorded_at": CUTOFF,
+    "hazard_id": "h",
+    "number": "YH-7",
+    "unit": "V",
+    "title": "林边堆放柴草",
+    "ordering_unit": "T",
+    "responsible_unit": "R",
+    "due_at": CUTOFF,
+}
+NAMES = {"V": "上溪村", "R": "林场"}
+EVENTS: dict[Reason, Alarm] = {
+    Reason.REPORT_REMINDER: ReportReminderDue.model_validate(REPORT),
+    Reason.REPORT_MISSED: ReportMissed.model_validate(REPORT | {"step": 1, "recipients": ["T"]}),
+    Reason.ROLLUP_MISSED: ReportMissed.model_validate(REPORT | {"step": 1, "recipients": ["T"]}),
+    Reason.RECTIFICATION_OVERDUE: RectificationOverdue.model_validate(HAZARD),
+    Reason.CONTRADICTION_SUSPECTED: ContradictionSuspected.model_validate(
+        COMMON | {"parent": "T", "kind": "zero_with_hazard", "report_id": "r", "hazard_id": "h", "recipients": ["T"]}
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        ("report_reminder", "上溪村的“village-daily”（3月2日）尚未报送，请在3月2日14:00前报送，无情况也须零报告。编号42"),
+        ("report_missed", "上溪村未按时报送“village-daily”（3月2日，截止3月2日14:00），请立即补报或核实。编号42"),
+        ("rollup_missed", "上溪村未按时上报汇总“village-daily”（3月2日，截止3月2日14:00），请立即处理。编号42"),
+        ("rectification_overdue", "林场的隐患YH-7“林边堆放柴草”整改期限3月2日14:00已到，尚未销号，请立即处理。编号42"),
+        ("contradiction_suspected", "上溪村3月2日作了零报告，但当日有隐患记录，疑似漏报，请核实。编号42"),
+    ],
+)
+def test_each_reason_reads_as_intended(reason: Reason, text: str) -> None:
+    assert text_of(TEMPLATES[reason].text, parameters(EVENTS[reason], NAMES), "42") == text
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_the_short_message_template_has_exactly_the_variables_that_are_given(reason: Reason) -> None:
+    wanted = set(Template(TEMPLATES[reason].text).get_identifiers())
+    assert wanted == {*parameters(EVENTS[reason], NAMES), "number"}
+    assert TEMPLATES[reason].text.endswith("${number}")
+
+
+def test_template_codes_are_distinct() -> None:
+    assert len({template.code for template in TEMPLATES.values()}) == len(TEMPLATES) == len(Reason)
+
+
+def test_a_unit_that_has_not_been_heard_of_goes_by_its_code() -> None:
+    assert parameters(EVENTS[Reason.REPORT_MISSED], {})["unit"] == "V"
+
+
+def test_values_hold_nothing_that_a_provider_refuses() -> None:
+    hazard = RectificationOverdue.model_validate(HAZARD | {"title": "见 HTTPS://x\n与www.y", "number": "http://"})
+    values = parameters(hazard, {"R": "林场\x07"})
+    assert not [value for value in values.values() if re.search(r"(?i)https?://|www\.|[\x00-\x1f]", value) or not value]
+
+
+def test_values_are_not_read_as_templates() -> None:
+    hazard = RectificationOverdue.model_validate(HAZARD | {"title": "${number}$unit"})
+    text = text_of(TEMPLATES[Reason.RECTIFICATION_OVERDUE].text, parameters(hazard, {}), "42")
+    assert "“${number}$unit”" in text
