@@ -1,0 +1,1 @@
+"""The use cases of notify, each in the caller's transaction."""
