@@ -15,7 +15,7 @@ from rehearsal.actions import Call
 from rehearsal.faults import crosses_services, needs, upheaval
 from rehearsal.instants import written
 from rehearsal.quiet import Look, QuietWait
-from rehearsal.scenario import Action, Contact, Process, RegisterUnit, Scenario
+from rehearsal.scenario import Action, Contact, Process, RegisterUnit, Scenario, Unit
 from rehearsal.settings import RehearsalSettings
 from rehearsal.steps import next_instant
 from rehearsal.system import Answered, RunError, Services, System
@@ -55,14 +55,15 @@ class Driver:
         """Register units and contacts, issue the plan. The clock stands at `start` all the while."""
         self._system.clock.set(self._scenario.start)
         await self._wait(self._scenario.start)
-        for root in self._scenario.roots():
-            await self._register_tree(root.code)
+        trees = {root.code: self._tree(root.code) for root in self._scenario.roots()}
+        for root, units in trees.items():
+            await self._register(root, units)
         await self._wait(self._scenario.start)
-        registered = {unit.code for unit in self._scenario.units}
-        await self._add_contacts([contact for contact in self._scenario.contacts if contact.unit in registered])
-        if self._scenario.obligations:
-            for root in self._scenario.roots():
-                await self._issue_plan(root.code)
+        for root, units in trees.items():
+            codes = {unit.code for unit in units}
+            await self._add_contacts([contact for contact in self._scenario.contacts if contact.unit in codes], root)
+            if self._scenario.obligations:
+                await self._issue_plan(root)
         await self._wait(self._scenario.start)
 
     async def run(self) -> None:
@@ -140,7 +141,7 @@ class Driver:
         contacts = [contact for contact in self._scenario.contacts if contact.unit == getattr(action, "code", None)]
         if isinstance(action, RegisterUnit) and contacts:
             await self._wait(instant)  # notify must have heard of the unit before it takes contacts for it
-            await self._add_contacts(contacts)
+            await self._add_contacts(contacts, action.unit)
 
     async def _wait(self, instant: datetime) -> None:
         self._look = await self._quiet.wait(instant, self._down)
@@ -160,34 +161,30 @@ class Driver:
         self._system.clock.set(scenario.end)
         await self._wait(scenario.end)
 
-    async def _register_tree(self, root: str) -> None:
-        """Register a root as the platform, then what is below it as the root's office, parents first."""
-        below = {root}
-        bodies: list[dict[str, Any]] = []
+    def _tree(self, root: str) -> list[Unit]:
+        """A root and everything below it, parents first."""
+        codes: set[str] = set()
+        tree = []
         for unit in self._scenario.units:
-            if unit.parent in below:
-                below.add(unit.code)
-                bodies.append(actions.unit_body(unit))
-        own = next(actions.unit_body(unit) for unit in self._scenario.units if unit.code == root)
-        await self._set_up_call(Call("plans", None, "admin", "/units/batch", {"units": [own]}), f"root-{root}")
-        for first in range(0, len(bodies), MAX_BATCH):
+            if unit.code == root or unit.parent in codes:
+                codes.add(unit.code)
+                tree.append(unit)
+        return tree
+
+    async def _register(self, root: str, units: list[Unit]) -> None:
+        """Register a root as the platform, then what is below it as the root's office."""
+        bodies = [actions.unit_body(unit) for unit in units]
+        await self._set_up_call(Call("plans", None, "admin", "/units/batch", {"units": bodies[:1]}), f"root-{root}")
+        for first in range(1, len(bodies), MAX_BATCH):
             batch = {"units": bodies[first : first + MAX_BATCH]}
             await self._set_up_call(Call("plans", root, "office", "/units/batch", batch), f"units-{root}-{first}")
 
-    async def _add_contacts(self, contacts: list[Contact]) -> None:
-        for root in self._scenario.roots():
-            bodies = [actions.contact_body(contact) for contact in contacts if self._root_of(contact.unit) == root.code]
-            for first in range(0, len(bodies), MAX_BATCH):
-                batch = bodies[first : first + MAX_BATCH]
-                call = Call("notify", root.code, "office", "/contacts/batch", {"contacts": batch})
-                await self._set_up_call(call, f"contacts-{batch[0]['unit']}-{first}")
-
-    def _root_of(self, code: str) -> str:
-        parents = {unit.code: unit.parent for unit in self._scenario.units}
-        parents |= {action.code: action.parent for action in self._scenario.actions if isinstance(action, RegisterUnit)}
-        while (parent := parents.get(code)) is not None:
-            code = parent
-        return code
+    async def _add_contacts(self, contacts: list[Contact], office: str) -> None:
+        """Add contacts of units below `office`, in its name."""
+        for first in range(0, len(contacts), MAX_BATCH):
+            batch = [actions.contact_body(contact) for contact in contacts[first : first + MAX_BATCH]]
+            call = Call("notify", office, "office", "/contacts/batch", {"contacts": batch})
+            await self._set_up_call(call, f"contacts-{batch[0]['unit']}-{first}")
 
     async def _issue_plan(self, root: str) -> None:
         body = actions.plan_body(self._scenario)
