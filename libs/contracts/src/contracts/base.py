@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from contracts.values import Instant, Name, UnitCode
 
@@ -10,30 +10,30 @@ from contracts.values import Instant, Name, UnitCode
 class Part(BaseModel):
     """A value inside an event: immutable, tolerant of fields that a newer producer added."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Actor(Part):
-    """Who caused an event: the token's subject, the unit acted for, and the unit acted on behalf of, if another."""
+    """Who caused an event: the subject, the unit acted for, and the unit acted on behalf of, if another."""
 
     subject: Name
+    """The token's subject; not a person's name."""
     unit: UnitCode | None = None
     on_behalf_of: UnitCode | None = None
 
 
 class Event(Part):
-    """A fact in the past tense.
-
-    `occurred_at` is the instant of the fact by the rule (a missed cut-off occurs at the cut-off, whenever it was noticed);
-    `recorded_at` is when the owning service wrote it down. `actor` is None when the passing of time was the cause.
-    """
+    """A fact in the past tense. Text fields that hold a word of a vocabulary name the words so far: more may come."""
 
     topic: ClassVar[str]
     version: ClassVar[int] = 1
 
     occurred_at: Instant
+    """The instant of the fact by the rule: a missed cut-off occurs at the cut-off, whenever it was noticed."""
     recorded_at: Instant
-    actor: Actor | None = Field(default=None)
+    """When the owning service wrote it down."""
+    actor: Actor | None = None
+    """Absent when the passing of time was the cause."""
 
     @classmethod
     def type(cls) -> str:

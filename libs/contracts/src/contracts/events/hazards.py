@@ -7,13 +7,15 @@ from contracts.values import Amount, Instant, Key, Name, Text, UnitCode
 
 
 class HazardEvent(Event):
-    """What every hazard event names. `number` is the human-readable number, never used again."""
+    """What every hazard event names."""
 
     topic: ClassVar[str] = "hazards.hazard.v1"
 
     hazard_id: Key
     number: Name
+    """For people; never used again."""
     unit: UnitCode
+    """Where the hazard is."""
     title: Text
 
     def key(self) -> str:
@@ -21,10 +23,11 @@ class HazardEvent(Event):
 
 
 class HazardReported(HazardEvent):
-    """A hazard was reported. `hazard_occurred_at` is when it was there, apart from when it was told."""
+    """A hazard was reported."""
 
     category: Name
     hazard_occurred_at: Instant
+    """When it was there, apart from when it was told."""
     description: Text | None = None
 
 
@@ -34,8 +37,10 @@ class RectificationOrdered(HazardEvent):
     ordering_unit: UnitCode
     responsible_unit: UnitCode
     due_at: Instant
+    """Not closed by this instant is overdue."""
     measures: Text
     funds: Amount
+    """In yuan."""
     contingency: Text
 
 

@@ -9,33 +9,37 @@ from contracts.values import Duration, Key, LocalTime, Name, Text, UnitCode
 
 
 class Reporters(Part):
-    """Who must report, inside the issuer's subtree: a level, a group, or units by code or name. One of the three is set."""
+    """Who must report, inside the issuer's subtree. One of the three is set."""
 
     level: Key | None = None
     group: Name | None = None
     units: tuple[Name, ...] | None = None
+    """Codes or names."""
 
 
 class Obligation(Part):
-    """Who reports what to whom by when (报送制度).
-
-    `recipients` empty means the reporter's parent. `cutoff` is local time in the plan's zone; received at the cut-off is
-    late. `remind_before` and `escalate_after` are offsets from the cut-off, each list ascending in effect.
-    """
+    """Who reports what to whom by when (报送制度)."""
 
     id: Key
     type: Key
+    """So far zero_report or roll_up."""
     reporters: Reporters
     recipients: tuple[UnitCode, ...] = ()
+    """Nobody named: the reporter's parent."""
     every: Key = "day"
+    """So far day."""
     cutoff: LocalTime
+    """In the plan's zone; received at the cut-off is late."""
     remind_before: tuple[Duration, ...] = ()
+    """Before the cut-off, while the unit is silent."""
     escalate_after: tuple[Duration, ...] = ()
+    """After the cut-off, while the unit is silent; ascending."""
     rolls_up_into: Key | None = None
+    """The obligation of the level above that sums this one."""
 
 
 class PlanEvent(Event):
-    """The obligations in force after the change; `revision` counts from 1 at issue."""
+    """The obligations in force after the change."""
 
     topic: ClassVar[str] = "plans.plan.v1"
 
@@ -44,7 +48,9 @@ class PlanEvent(Event):
     document_number: Name | None = None
     issuer: UnitCode
     zone: Name
+    """IANA name of the time zone of every cut-off."""
     revision: int = Field(ge=1)
+    """Counts from 1 at issue."""
     obligations: tuple[Obligation, ...]
 
     def key(self) -> str:
@@ -56,9 +62,7 @@ class PlanIssued(PlanEvent):
 
 
 class PlanAmended(PlanEvent):
-    """A plan in force was changed; cut-offs after `occurred_at` follow the new obligations.
-
-    `changes` says in words, one line each, what differs from the revision before.
-    """
+    """A plan in force was changed; cut-offs after `occurred_at` follow the new obligations."""
 
     changes: tuple[Text, ...]
+    """What differs from the revision before, in words, one line each."""

@@ -20,9 +20,12 @@ class ReportEvent(Event):
     plan_id: Key
     obligation: Key
     obligation_type: Key
+    """So far zero_report or roll_up."""
     unit: UnitCode
     parent: UnitCode | None
+    """The unit above at the cut-off."""
     period: Period
+    """The local date that the report is about."""
     cutoff_at: Instant
 
     def key(self) -> str:
@@ -38,8 +41,11 @@ class ReportSubmitted(ReportEvent):
 
     report_version: int = Field(ge=1)
     verdict: Key
+    """So far on_time or late."""
     entered_by: Key
+    """So far self, or parent when the unit above typed it in (电话报告)."""
     zero: bool
+    """Whether the unit says explicitly that nothing happened (零报告)."""
     items: Items = Field(default={})
     texts: Texts = Field(default={})
 
@@ -52,24 +58,27 @@ class LatenessAttribution(Part):
 
 
 class ReportMissed(ReportEvent):
-    """The unit was still silent at step `step` (from 1) of the escalation; `occurred_at` is the instant of the step."""
+    """The unit was still silent at a step of the escalation; `occurred_at` is the instant of the step."""
 
     step: int = Field(ge=1)
+    """Counts the steps from 1."""
     recipients: tuple[UnitCode, ...]
+    """The units to which the report was owed."""
     attribution: LatenessAttribution | None = None
 
 
 class RollupFrozen(ReportEvent):
-    """What was known when the roll-up was submitted (`basis` submission) or at the cut-off when nobody submitted (`cutoff`).
-
-    `content_hash` is the SHA-256 of the frozen content; it never changes afterwards.
-    """
+    """What was known when the roll-up was submitted, or at the cut-off when nobody submitted; it never changes afterwards."""
 
     basis: Key
+    """So far submission or cutoff."""
     verdict: Key
+    """So far on_time, late or missed."""
     sums: Items
     missing_children: tuple[UnitCode, ...]
+    """Expected children, not exempt, without a version at that moment."""
     content_hash: Key
+    """The SHA-256 of the frozen content."""
     attribution: LatenessAttribution | None = None
 
 
@@ -77,9 +86,13 @@ class ReportRestated(ReportEvent):
     """A child's version arrived after the freeze: the sums by the same rule as of now, beside the frozen ones."""
 
     sums: Items
+    """As frozen."""
     restated_sums: Items
+    """As of now."""
     content_hash: Key
+    """That of the frozen content."""
     restatement: Count
+    """Counts the restatements of this roll-up from 1."""
 
 
 class ContradictionSuspected(Event):
@@ -91,6 +104,7 @@ class ContradictionSuspected(Event):
     parent: UnitCode | None
     period: Period
     kind: Key
+    """So far zero_with_hazard."""
     report_id: Key
     hazard_id: Key
     recipients: tuple[UnitCode, ...]

@@ -28,6 +28,7 @@ class UnitEvent(Event):
     code: UnitCode
     name: Name
     level: Key
+    """Such as county, town or village; plans name levels by it."""
     parent: UnitCode | None
     groups: tuple[Name, ...] = ()
     placements: tuple[Placement, ...] = Field(min_length=1)
