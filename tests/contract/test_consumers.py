@@ -13,6 +13,7 @@ from contracts.examples import Example, examples_on
 from contracts.topics import TOPICS, consumed_by
 from servicekit.database import Connection, create_pool
 from servicekit.service import Service
+from servicekit.settings import Settings
 
 SERVICES = ("plans", "hazards", "reporting", "notify")
 READINGS = [(name, topic) for name in SERVICES for topic in consumed_by(name)]
@@ -38,7 +39,7 @@ def open_database(database: Callable[..., Awaitable[str]]) -> OpenDatabase:
 
     @asynccontextmanager
     async def opened(name: str) -> AsyncIterator[Connection]:
-        settings = service(name).settings(
+        settings = Settings(
             database_url=await database(name), kafka_servers="127.0.0.1:1", jwks_url="http://127.0.0.1:1", token_issuer="none"
         )
         pool = await create_pool(settings)
