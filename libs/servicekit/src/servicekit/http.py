@@ -189,10 +189,23 @@ def make_app(kit: Kit | None, title: str) -> FastAPI:
             "bearerFormat": "JWT",
         }
         schema["security"] = [{"bearer": []}]
+        _name_problems_once(schema)
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
     return app
+
+
+def _name_problems_once(schema: dict[str, Any]) -> None:
+    """Let the operations point at the problems instead of repeating them: the document stays readable, and so does its diff."""
+    schema["components"]["responses"] = {f"Problem{status}": response for status, response in PROBLEM_RESPONSES.items()}
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            operation["responses"] |= {
+                str(status): {"$ref": f"#/components/responses/Problem{status}"}
+                for status in PROBLEM_RESPONSES
+                if str(status) in operation["responses"]
+            }
 
 
 _PROBLEM_SCHEMA: Final = {
