@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from servicekit.clock import FixedClock
 from servicekit.consumer import BatchConsumer
@@ -15,6 +16,9 @@ from servicekit.database import Pool, create_pool
 from servicekit.migrations import KIT
 from servicekit.progress import Progress
 from servicekit.settings import Settings
+
+# structlog's own defaults print every local variable of a traceback, which takes a second.
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=repr)])
 
 HERE = Path(__file__).parent
 
@@ -38,7 +42,7 @@ def settings_of() -> SettingsFactory:
             "kafka_servers": "127.0.0.1:1",
             "kafka_fetch_max_wait_ms": 20,
             "kafka_request_timeout_ms": 5000,
-            "kafka_session_timeout_ms": 6000,
+            "kafka_session_timeout_ms": 1500,
             "consumer_backoff_seconds": 0.05,
             "consumer_backoff_max_seconds": 0.2,
             "relay_poll_seconds": 0.02,
@@ -68,11 +72,16 @@ async def pool(database_url: str, settings_of: SettingsFactory) -> AsyncIterator
 
 @pytest.fixture
 def consuming(pool: Pool) -> ConsumerFactory:
-    """Run a consumer for the length of a `with` block: `async with consuming(settings, topics, handler) as consumer`."""
+    """Run a consumer for the length of a `with` block: `async with consuming(settings, topic, handler) as consumer`.
+
+    Its group has the name of the topic, so that tests on one broker do not wait for each other's members.
+    """
 
     @asynccontextmanager
-    async def run(settings: Settings, topics: tuple[str, ...], handler: Counting, name: str = "counting") -> AsyncIterator[Any]:
-        consumer = BatchConsumer(name, topics, handler, pool=pool, clock=FixedClock(NOW), progress=Progress(), settings=settings)
+    async def run(settings: Settings, topic: str, handler: Counting) -> AsyncIterator[BatchConsumer]:
+        consumer = BatchConsumer(
+            topic, (topic,), handler, pool=pool, clock=FixedClock(NOW), progress=Progress(), settings=settings
+        )
         task = asyncio.create_task(consumer.run())
         try:
             yield consumer

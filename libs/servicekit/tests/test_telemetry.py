@@ -29,14 +29,14 @@ def lines(settings_of: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch)
     stream = io.StringIO()
     monkeypatch.setattr("sys.stderr", stream)
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
     telemetry.set_up("counting", settings_of(log_level="debug"))
     stream.truncate(0)  # OpenTelemetry complains that it was set up by an earlier test
     stream.seek(0)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**configured)
     structlog.contextvars.clear_contextvars()
 
 

@@ -9,12 +9,14 @@ from counting.events import RawRecord
 
 async def write(servers: str, topic: str, records: Sequence[RawRecord], partition: int = 0) -> None:
     """Send records as they are, in order, also those with neither key nor value."""
-    producer = AIOKafkaProducer(bootstrap_servers=servers)
+    producer = AIOKafkaProducer(bootstrap_servers=servers, max_batch_size=900_000)
     await producer.start()
     try:
         batch = producer.create_batch()
         for record in records:
-            batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers)
+            assert batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers), (
+                "one batch holds it all"
+            )
         await (await producer.send_batch(batch, topic, partition=partition))
     finally:
         await producer.stop()
