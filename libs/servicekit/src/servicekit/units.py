@@ -32,7 +32,8 @@ WHERE known.sequence < excluded.sequence
 RETURNING code
 """
 
-_FORGET_PLACEMENTS = "DELETE FROM unit_placement WHERE code = ANY($1::text[])"
+# A join: `= ANY` over a table that has just grown is planned as a scan of all of it.
+_FORGET_PLACEMENTS = "DELETE FROM unit_placement USING unnest($1::text[]) AS given (code) WHERE unit_placement.code = given.code"
 
 _PLACE = """
 INSERT INTO unit_placement (code, parent, valid_from, valid_until)
@@ -58,7 +59,7 @@ WITH RECURSIVE up (start, code, parent, depth) AS (
 SELECT DISTINCT start FROM up WHERE code = $2
 """
 _NAMES = "SELECT code, name FROM unit WHERE code = ANY($1::text[])"
-_KNOWN = "SELECT code FROM unit WHERE code = ANY($1::text[])"
+_KNOWN = "SELECT code FROM unit JOIN unnest($1::text[]) AS given (code) USING (code)"
 _FIND = "SELECT * FROM unit WHERE code = $1"
 
 
@@ -102,6 +103,8 @@ async def write(connection: Connection, states: Sequence[tuple[int, UnitEvent]])
         return set()
     changed = await _upsert(connection, states)
     if changed:
+        # Before its first event a unit had no placements to forget.
+        await _forget_placements(connection, [event.code for sequence, event in states if sequence > 1 and event.code in changed])
         await _place(connection, [event for _, event in states if event.code in changed])
     return changed
 
@@ -122,10 +125,14 @@ async def _upsert(connection: Connection, rows: Sequence[tuple[int, UnitEvent]])
     return {row["code"] for row in written}
 
 
+async def _forget_placements(connection: Connection, codes: Sequence[str]) -> None:
+    if codes:
+        await connection.execute(_FORGET_PLACEMENTS, codes)
+
+
 async def _place(connection: Connection, events: Sequence[UnitEvent]) -> None:
     # Of two placements from the same instant on, the earlier one is empty.
     placements = {(event.code, place.valid_from): place for event in events for place in event.placements}
-    await connection.execute(_FORGET_PLACEMENTS, [event.code for event in events])
     await connection.execute(
         _PLACE,
         [code for code, _ in placements],

@@ -34,7 +34,7 @@ RETURNING *
 _LIST_UNDER_LINES = f"""
 WITH RECURSIVE up (hazard_id, code, parent, depth) AS (
     SELECT hazard.hazard_id, unit.code, unit.parent, 1
-    FROM hazard JOIN unit ON unit.code = hazard.unit WHERE hazard.hazard_id = ANY($1::uuid[])
+    FROM unnest($1::uuid[]) AS given (hazard_id) JOIN hazard USING (hazard_id) JOIN unit ON unit.code = hazard.unit
     UNION ALL
     SELECT up.hazard_id, unit.code, unit.parent, up.depth + 1
     FROM up JOIN unit ON unit.code = up.parent WHERE up.depth < {MAX_DEPTH}
@@ -48,7 +48,7 @@ SELECT line.ancestor, line.hazard_id, hazard.state FROM line JOIN hazard USING (
 ORDER BY line.ancestor, line.hazard_id
 ON CONFLICT DO NOTHING
 """
-_LISTED_UNDER = "SELECT DISTINCT hazard_id FROM hazard_listing WHERE ancestor = ANY($1::text[])"
+_LISTED_UNDER = "SELECT DISTINCT hazard_id FROM hazard_listing JOIN unnest($1::text[]) AS given (ancestor) USING (ancestor)"
 _IS_LISTED = "SELECT EXISTS (SELECT FROM hazard_listing WHERE ancestor = $1 AND hazard_id = $2)"
 
 _FIND = "SELECT * FROM hazard WHERE hazard_id = $1"

@@ -18,7 +18,7 @@ _LOCK_ALONE = "SELECT pg_advisory_xact_lock($1)"
 
 _STANDINGS = f"""
 WITH RECURSIVE up (start, code, parent, depth) AS (
-    SELECT code, code, parent, 1 FROM unit WHERE code = ANY($1::text[])
+    SELECT code, code, parent, 1 FROM unit JOIN unnest($1::text[]) AS given (code) USING (code)
     UNION ALL
     SELECT up.start, unit.code, unit.parent, up.depth + 1
     FROM up JOIN unit ON unit.code = up.parent WHERE up.depth < {units.MAX_DEPTH}
