@@ -101,8 +101,8 @@ class DeadlineLoop:
                 # A full batch means a backlog: while one transaction waits for the database, another one decides.
                 while fired >= self._settings.deadline_batch_rows:
                     fired = await self._fire(source, self._settings.deadline_parallel)
-        except (*UNAVAILABLE, *RETRYABLE):
-            raise
+        except (*UNAVAILABLE, *RETRYABLE) as error:
+            log.warning("deadlines_postponed", kind=source.kind, error=type(error).__name__)
         except Exception:  # whatever is wrong with these rows, they stay due, and the next look is a poll away
             DEADLINE_FAILURES.labels(source.kind).inc()
             log.exception("deadline_failed", kind=source.kind)
@@ -114,13 +114,13 @@ class DeadlineLoop:
         self._progress.beat("deadlines")
         batches = [source.fire(self._pool, now, limit) for _ in range(parallel)]
         answers = await asyncio.gather(*batches, return_exceptions=True)
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise answer
         fired = sum(answer for answer in answers if isinstance(answer, int))
         if fired:
             DEADLINES_FIRED.labels(source.kind).inc(fired)
             self._progress.worked()
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
         return fired
 
     async def _rest(self, upcoming: datetime | None, woken: asyncio.Event) -> None:
