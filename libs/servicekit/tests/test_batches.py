@@ -203,8 +203,8 @@ async def test_a_retried_batch_counts_its_malformed_records_once(
     applier = applier_of(consecutive=3)
     batch = numbered([BROKEN] * 3, records("a", [1]))
     for _ in range(4):
-        handler.failures = [OSError()]
-        with pytest.raises(OSError):
+        handler.failures = [ConnectionResetError()]
+        with pytest.raises(ConnectionResetError):
             await take(applier, batch)
     assert await take(applier, batch) == 4
 

@@ -179,9 +179,8 @@ async def test_connections_cut_in_the_middle_of_a_batch_lose_nothing(
     await write(settings.kafka_servers, topic, records("a", range(1, 101)))
     async with consuming(settings, topic, handler) as consumer:
         await handler.entered.wait()
-        await pool.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        await pool.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
         assert handler.gate is not None
         handler.gate.set()
         await until(at(consumer, topic, 100))

@@ -40,7 +40,7 @@ async def test_parked_events_are_told_from_applied_ones(pool: Pool) -> None:
 async def test_a_rolled_back_claim_leaves_nothing(pool: Pool) -> None:
     id_ = uuid4()
     async with pool.acquire() as connection:
-        with pytest.raises(RuntimeError):
+        with pytest.raises(RuntimeError):  # noqa: PT012
             async with connection.transaction():
                 await inbox.claim(connection, "c", [id_], ["a"], NOW)
                 raise RuntimeError

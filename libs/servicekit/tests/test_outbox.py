@@ -54,7 +54,7 @@ async def test_without_a_transaction_nothing_is_written(pool: Pool) -> None:
 
 async def test_what_is_rolled_back_was_never_said(pool: Pool) -> None:
     async with pool.acquire() as connection:
-        with pytest.raises(KeyError):
+        with pytest.raises(KeyError):  # noqa: PT012
             async with connection.transaction():
                 await outbox.append(connection, [Outgoing(event(), 1)])
                 raise KeyError

@@ -14,9 +14,8 @@ async def write(servers: str, topic: str, records: Sequence[RawRecord], partitio
     try:
         batch = producer.create_batch()
         for record in records:
-            assert batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers), (
-                "one batch holds it all"
-            )
+            taken = batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers)
+            assert taken, "one batch holds them all"
         await (await producer.send_batch(batch, topic, partition=partition))
     finally:
         await producer.stop()
