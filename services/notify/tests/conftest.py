@@ -32,6 +32,7 @@ class Outside:
 
     url: str
     control: ProviderControl
+    clock_path: Path
     clock_file: ClockFile
     clock: RehearsalClock
     sms: AliyunSettings
@@ -69,6 +70,7 @@ async def running_outside(tmp_path_factory: pytest.TempPathFactory) -> AsyncIter
         yield Outside(
             url=simulator_url(port),
             control=control,
+            clock_path=clock_path,
             clock_file=clock_file,
             clock=RehearsalClock(clock_path),
             sms=AliyunSettings(

@@ -114,12 +114,15 @@ class Sender:
         return bool(claimed), now
 
     async def _claim_on(self, connection: Connection, channel: Channel, free: int, now: datetime) -> list[Filed]:
-        # Questions may take a part of the slots only: a crowd of them must not keep new messages waiting.
-        lease = self._lease.id
-        asking = await sending.begin_queries(connection, channel, lease, now, max(1, free // 4))
-        if len(asking) == free:
-            return asking
-        return asking + await sending.begin_calls(connection, channel, lease, now, free - len(asking), self._policy)
+        # A part of the slots is kept for questions as long as there are any: neither crowd keeps the other waiting.
+        lease, first = self._lease.id, max(1, free - free // 4)
+        claimed = await sending.begin_calls(connection, channel, lease, now, first, self._policy)
+        more = len(claimed) == first
+        if len(claimed) < free:
+            claimed += await sending.begin_queries(connection, channel, lease, now, free - len(claimed))
+        if more and len(claimed) < free:
+            claimed += await sending.begin_calls(connection, channel, lease, now, free - len(claimed), self._policy)
+        return claimed
 
     def _start(self, filed: Filed) -> None:
         if filed.leased_by != self._lease.id:

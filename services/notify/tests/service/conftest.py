@@ -1,20 +1,27 @@
 """Notify with its API, a database of its own and senders in this process, talking to the real simulator."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import uvicorn
 
 from contracts import Envelope, Event
 from contracts.events.reports import ReportMissed
 from contracts.events.units import Placement, UnitRegistered
+from local_stack.brokers import Broker
+from local_stack.ports import free_port
+from local_stack.processes import SupervisedProcess
+from local_stack.services import Surroundings, service_launch
 from notify.calling import Caller
 from notify.channels import open_providers
 from notify.consumers import apply
@@ -22,8 +29,10 @@ from notify.providers.base import Provider
 from notify.sender import Sender
 from notify.service import SERVICE
 from notify.settings import NotifySettings
+from servicekit.http import Edge
 from servicekit.kit import Kit
 from servicekit.progress import Progress
+from servicekit.service import application
 
 Outside = Any  # of the conftest above: the simulator
 PATIENT_SECONDS = 5.0
@@ -69,12 +78,15 @@ class Notify:
 
     async def tell(self, *events: Event) -> list[UUID]:
         """Consume events as one batch; return their ids."""
-        envelopes = [
+        envelopes = self.envelopes(events)
+        await self.consume(envelopes)
+        return [envelope.id for envelope in envelopes]
+
+    def envelopes(self, events: Sequence[Event]) -> list[Envelope]:
+        return [
             Envelope(uuid4(), "/test", event.type(), event.occurred_at, event.key(), next(self.sequences), event)
             for event in events
         ]
-        await self.consume(envelopes)
-        return [envelope.id for envelope in envelopes]
 
     async def consume(self, envelopes: Sequence[Envelope]) -> None:
         async with self.kit.pool.acquire() as connection, connection.transaction():
@@ -153,6 +165,47 @@ class Notify:
         await self.quiet()
         return due
 
+    @staticmethod
+    async def until(true: Callable[[], Awaitable[bool]], within: float = 20) -> None:
+        """Wait for something to come true."""
+        give_up = time.monotonic() + within
+        while not await true():
+            if time.monotonic() > give_up:
+                raise AssertionError(f"still not true after {within} s")
+            await asyncio.sleep(0.01)
+
+    async def called(self, operation: str, times: int = 1) -> None:
+        """Wait until the provider has got so many calls; whether it answers is another matter."""
+
+        async def got_them() -> bool:
+            return len(await self.outside.outcomes(operation)) == times
+
+        await self.until(got_them)
+
+    async def told(self) -> list[tuple[str, str, int]]:
+        """Channel, status and attempts of every entry."""
+        return [(item["channel"], item["status"], item["attempts"]) for item in await self.alerts()]
+
+    async def until_told(self, *wanted: tuple[str, str, int]) -> None:
+        """Wait until the entries stand so."""
+
+        async def so() -> bool:
+            return await self.told() == list(wanted)
+
+        await self.until(so)
+
+    async def progress(self) -> dict[str, Any]:
+        report: dict[str, Any] = (await self.running.get("/ops/progress", roles=("admin",))).json()
+        return report
+
+
+class _Quiet(uvicorn.Server):
+    """A server that leaves the signals to pytest."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
 
 async def _ended(task: "asyncio.Task[None]") -> None:
     task.cancel()
@@ -181,3 +234,57 @@ async def notify(outside: Outside, run_service: Callable[..., Awaitable[Any]]) -
         world = Notify(running, running.kit.settings, outside, exits)
         await world.register({"C": None, "T": "C", "V": "T"})
         yield world
+
+
+@pytest.fixture
+async def receipts_url(notify: Notify) -> AsyncIterator[str]:
+    """Serves the application over HTTP, for the simulator to push to; yields the address for receipts."""
+    port = free_port()
+    server = _Quiet(
+        uvicorn.Config(Edge(application(SERVICE, notify.kit), notify.kit), port=port, log_level="error", lifespan="off")
+    )
+    serving = asyncio.create_task(server.serve())
+
+    async def started() -> bool:
+        return server.started
+
+    await notify.until(started)
+    yield f"http://127.0.0.1:{port}/receipts/aliyun/the-secret-of-the-address"
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def start_process(
+    notify: Notify, fresh_kafka: Broker, issuer: Any, tmp_path: Path
+) -> AsyncIterator[Callable[[], Awaitable[SupervisedProcess]]]:
+    """`await start_process()` -> notify as a process of its own on the test's database, with `kill()`."""
+    credentials = {
+        "BIHUAN_SMS_ACCESS_KEY_ID": notify.outside.sms.access_key_id,
+        "BIHUAN_SMS_ACCESS_KEY_SECRET": notify.outside.sms.access_key_secret,
+        "BIHUAN_SMS_SIGN_NAME": notify.outside.sms.sign_name,
+        "BIHUAN_WECOM_CORP_ID": notify.outside.wecom.corp_id,
+        "BIHUAN_WECOM_SECRET": notify.outside.wecom.secret,
+        "BIHUAN_WECOM_AGENT_ID": str(notify.outside.wecom.agent_id),
+    }
+    surroundings = Surroundings(
+        kafka_servers=fresh_kafka.servers,
+        kafka_fetch_max_wait_ms=fresh_kafka.fetch_max_wait_ms,
+        clock=f"rehearsal:{notify.outside.clock_path}",
+        providers_url=notify.outside.url,
+        credentials=credentials,
+        receipt_token="the-secret-of-the-address",
+        logs=tmp_path,
+        overrides={"BIHUAN_JWKS_URL": issuer.jwks_url, "BIHUAN_TOKEN_ISSUER": issuer.name},
+    )
+    started: list[SupervisedProcess] = []
+
+    async def start() -> SupervisedProcess:
+        process = SupervisedProcess(service_launch("notify", free_port(), notify.settings.dsn, surroundings))
+        started.append(process)
+        await process.start()
+        return process
+
+    yield start
+    for process in started:
+        await process.stop()

@@ -21,10 +21,6 @@ SMS_CONTACT = {"unit": "V", "role": "submitter", "mobile": "13900000001"}
 WECOM_CONTACT = {"unit": "V", "role": "submitter", "wecom": "v1"}
 
 
-async def told(notify: Any) -> list[tuple[Any, ...]]:
-    return [(item["channel"], item["status"], item["attempts"]) for item in await notify.alerts()]
-
-
 async def happened(notify: Any) -> list[type]:
     events = await notify.running.outbox()
     assert [sequence for sequence, _ in events] == list(range(1, len(events) + 1))
@@ -36,9 +32,9 @@ async def test_a_short_message_is_submitted_and_then_delivered(notify) -> None:
     await notify.start_sender()
     await notify.tell(notify.missed())
     await notify.quiet()
-    assert await told(notify) == [("sms", "pending", 1)]
+    assert await notify.told() == [("sms", "pending", 1)]
     await notify.step()
-    assert await told(notify) == [("sms", "delivered", 1)]
+    assert await notify.told() == [("sms", "delivered", 1)]
     assert await happened(notify) == [AlertRaised, NotificationSubmitted, NotificationDelivered]
     assert await notify.quiet() is None
     [text] = await notify.outside.texts()
@@ -50,7 +46,7 @@ async def test_wecom_is_delivered_when_it_is_taken(notify) -> None:
     await notify.start_sender()
     await notify.tell(notify.missed())
     await notify.quiet()
-    assert await told(notify) == [("wecom", "delivered", 1)]
+    assert await notify.told() == [("wecom", "delivered", 1)]
     assert await happened(notify) == [AlertRaised, NotificationDelivered]
 
 
@@ -61,7 +57,7 @@ async def test_a_timeout_is_unknown_until_the_query_finds_the_message(notify) ->
     await notify.start_sender()
     await notify.tell(notify.missed())
     await notify.quiet()
-    assert await told(notify) == [("sms", "delivered", 1)]
+    assert await notify.told() == [("sms", "delivered", 1)]
     assert await notify.outside.outcomes("SendSms", "QuerySendDetails") == ["accepted", "query"]
     assert await happened(notify) == [AlertRaised, NotificationDelivered]
 
@@ -74,12 +70,12 @@ async def test_a_lost_message_is_sent_again_once_it_is_certainly_absent(notify) 
     await notify.start_sender()
     await notify.tell(notify.missed())
     await notify.quiet()
-    assert await told(notify) == [("sms", "unknown", 1)]
+    assert await notify.told() == [("sms", "unknown", 1)]
     assert await notify.step() == began + timedelta(seconds=30)
-    assert await told(notify) == [("sms", "unknown", 2)]
+    assert await notify.told() == [("sms", "unknown", 2)]
     assert await notify.step() == began + timedelta(seconds=90)
     await notify.step()
-    assert await told(notify) == [("sms", "delivered", 3)]
+    assert await notify.told() == [("sms", "delivered", 3)]
     outcomes = await notify.outside.outcomes("SendSms", "QuerySendDetails")
     assert outcomes == ["lost", "query", "query", "lost", "query", "query", "accepted", "query"]
     assert len(await notify.outside.texts()) == 1
@@ -92,7 +88,7 @@ async def test_a_rejected_wecom_message_goes_to_the_mobile(notify) -> None:
     await notify.tell(notify.missed())
     await notify.quiet()
     await notify.step()
-    assert await told(notify) == [("sms", "delivered", 2)]
+    assert await notify.told() == [("sms", "delivered", 2)]
     assert await happened(notify) == [AlertRaised, NotificationSubmitted, NotificationDelivered]
 
 
@@ -102,7 +98,7 @@ async def test_without_another_address_a_rejection_is_the_end(notify) -> None:
     await notify.start_sender()
     await notify.tell(notify.missed())
     await notify.quiet()
-    assert await told(notify) == [("sms", "failed", 1)]
+    assert await notify.told() == [("sms", "failed", 1)]
     [(_, failed)] = await notify.running.outbox(NotificationFailed)
     assert (failed.code, failed.attempt) == ("isv.OUT_OF_SERVICE", 1)
 
@@ -114,10 +110,10 @@ async def test_a_throttled_message_is_tried_again_with_growing_pauses(notify) ->
     await notify.start_sender()
     await notify.tell(notify.missed())
     await notify.quiet()
-    assert await told(notify) == [("sms", "pending", 1)]
+    assert await notify.told() == [("sms", "pending", 1)]
     assert [await notify.step() - began for _ in range(2)] == [timedelta(seconds=15), timedelta(seconds=45)]
     await notify.step()
-    assert await told(notify) == [("sms", "delivered", 3)]
+    assert await notify.told() == [("sms", "delivered", 3)]
 
 
 async def test_an_unknown_wecom_message_is_settled_by_a_repeat_that_the_provider_drops(notify) -> None:
@@ -128,9 +124,9 @@ async def test_an_unknown_wecom_message_is_settled_by_a_repeat_that_the_provider
     await notify.start_sender()
     await notify.tell(notify.missed())
     await notify.quiet()
-    assert await told(notify) == [("wecom", "unknown", 1)]
+    assert await notify.told() == [("wecom", "unknown", 1)]
     await notify.step()
-    assert await told(notify) == [("wecom", "delivered", 2)]
+    assert await notify.told() == [("wecom", "delivered", 2)]
     assert await notify.outside.outcomes("message/send") == ["accepted", "deduplicated"]
     assert len(await notify.outside.texts()) == 1
 
@@ -142,7 +138,7 @@ async def test_an_unknown_robot_message_stays_unknown(notify, robot_key: str) ->
     await notify.start_sender()
     await notify.tell(notify.missed())
     assert await notify.quiet() is None
-    assert await told(notify) == [("robot", "unknown", 1)]
+    assert await notify.told() == [("robot", "unknown", 1)]
     assert await notify.outside.outcomes("webhook/send") == ["accepted"]
 
 
@@ -153,7 +149,7 @@ async def test_a_message_that_the_carrier_gives_up_failed(notify) -> None:
     await notify.tell(notify.missed())
     await notify.quiet()
     await notify.step()
-    assert await told(notify) == [("sms", "failed", 1)]
+    assert await notify.told() == [("sms", "failed", 1)]
     assert await happened(notify) == [AlertRaised, NotificationSubmitted, NotificationFailed]
 
 
@@ -163,7 +159,7 @@ async def test_an_alert_that_is_too_old_is_raised_and_not_sent(notify) -> None:
     await notify.start_sender()
     await notify.tell(notify.missed(occurred_at=old))
     await notify.quiet()
-    assert await told(notify) == [("sms", "failed", 0)]
+    assert await notify.told() == [("sms", "failed", 0)]
     [(_, failed)] = await notify.running.outbox(NotificationFailed)
     assert (failed.code, failed.attempt, failed.raised_at) == ("expired", 0, old)
     assert await notify.outside.outcomes(*SENDS) == []
@@ -176,7 +172,7 @@ async def test_a_channel_without_an_account_is_passed_over(notify) -> None:
     await notify.tell(notify.missed())
     await notify.quiet()
     await notify.step()
-    assert await told(notify) == [("sms", "delivered", 2)]
+    assert await notify.told() == [("sms", "delivered", 2)]
     assert await notify.outside.outcomes("message/send") == []
 
 
