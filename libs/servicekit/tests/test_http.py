@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from counting.events import NOW
@@ -103,7 +102,7 @@ async def test_a_key_that_is_none_is_refused(client: httpx.AsyncClient, key: Any
         (b'{"code": "a", "note": "x\\u0000"}', 422, "note"),
         (b'{"code": "a", "note": "\\ud800"}', 422, "note"),
         (b'{"code": "unlucky"}', 422, "code"),
-        (b"[" * 1000 + b"]" * 1000, 422, "body"),
+        (b"[" * 1000 + b"]" * 1000, 400, None),
     ],
 )
 async def test_a_body_that_is_wrong_is_told_by_field_and_changes_nothing(
@@ -177,10 +176,8 @@ async def test_what_is_not_there_is_a_problem_too(client: httpx.AsyncClient, met
 async def test_without_a_valid_token_nobody_gets_in(client: httpx.AsyncClient, authorization: str | None) -> None:
     del client.headers["Authorization"]
     headers = {"Authorization": authorization} if authorization else {}
-    for answer in (
-        await client.post("/counters", json={"code": "a"}, headers=headers),
-        await client.get("/ops/progress", headers=headers),
-    ):
+    command = await client.post("/counters", json={"code": "a"}, headers=headers)
+    for answer in (command, await client.get("/ops/progress", headers=headers)):
         problem(answer, 401)
         assert answer.headers["www-authenticate"] == "Bearer"
 
@@ -196,27 +193,22 @@ async def test_while_the_database_is_away_the_caller_is_asked_to_come_back(
     client: httpx.AsyncClient, pool: Pool, postgres: Postgres, database_url: str
 ) -> None:
     name = database_url.rsplit("/", 1)[1].partition("?")[0]
-    await postgres.execute(f'ALTER DATABASE "{name}" RENAME TO "{name}_away"') if False else None
-    await _terminate(postgres, name, f"{name}_away")
+    await rename(postgres, name, f"{name}_away")
     for answer in (await client.post("/counters", json={"code": "a"}), await client.get("/counters/a")):
         assert "try again" in problem(answer, 503)["detail"]
         assert answer.headers["retry-after"] == "1"
     assert (await client.get("/healthz/ready")).status_code == 503
     assert (await client.get("/healthz/live")).status_code == 204, "a restart would not bring the database back"
-    await _terminate(postgres, f"{name}_away", name)
+    await rename(postgres, f"{name}_away", name)
     assert (await client.post("/counters", json={"code": "a"})).status_code == 201
 
 
-async def _terminate(postgres: Postgres, name: str, new_name: str) -> None:
-    """Rename a database, which nobody may be connected to: for its users it is gone."""
-    connection = await asyncpg.connect(postgres.url())
-    await connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-    await connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
-    while await connection.fetchval("SELECT count(*) FROM pg_stat_activity WHERE datname = $1", name):
-        await asyncio.sleep(0.01)
-    await connection.execute(f'ALTER DATABASE "{name}" RENAME TO "{new_name}"')
-    await connection.execute(f'ALTER DATABASE "{new_name}" ALLOW_CONNECTIONS true')
-    await connection.close()
+async def rename(postgres: Postgres, name: str, new_name: str) -> None:
+    """Give a database another name, under which its users do not find it."""
+    await postgres.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+    await postgres.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'")
+    await postgres.execute(f'ALTER DATABASE "{name}" RENAME TO "{new_name}"')
+    await postgres.execute(f'ALTER DATABASE "{new_name}" ALLOW_CONNECTIONS true')
 
 
 async def test_an_error_of_ours_is_told_without_its_text(client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]) -> None:
@@ -250,5 +242,7 @@ async def test_the_description_names_problems_and_the_bearer_token(kit: Kit) -> 
     document = application(SERVICE, kit).openapi()
     responses = document["paths"]["/counters"]["post"]["responses"]
     assert set(responses) >= {"201", "400", "401", "403", "404", "409", "413", "415", "422", "503"}
-    assert responses["422"]["content"] == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    name = responses["422"]["$ref"].removeprefix("#/components/responses/")
+    content = document["components"]["responses"][name]["content"]
+    assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
