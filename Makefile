@@ -49,8 +49,8 @@ test: $(STAMP) lint types contracts ## everything that must hold (KAFKA_REQUIRED
 	$(BIN)/python -m pytest -q
 
 .PHONY: test-fast
-test-fast: $(STAMP) ## the tests that need no database, broker or process
-	$(BIN)/python -m pytest -q -m "not io"
+test-fast: $(STAMP) ## the tests that need no database, broker or process, in seconds
+	$(BIN)/python -m pytest -q -m "not io and not slow"
 
 .PHONY: lint
 lint: $(STAMP) ## ruff, formatting, import contracts

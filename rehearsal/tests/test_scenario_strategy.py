@@ -11,6 +11,7 @@ from scenario_strategy import scenario_of_seed, scenario_texts
 from rehearsal.loading import load
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=scenario_texts)
 def test_the_oracle_keeps_its_laws_on_any_scenario(tmp_path: Path, text: str) -> None:
@@ -38,6 +39,7 @@ def test_a_seed_names_one_scenario(tmp_path: Path) -> None:
     assert first != scenario_of_seed(8, tmp_path)[1]
 
 
+@pytest.mark.slow
 def test_the_generator_reaches_every_kind_of_outcome(tmp_path: Path) -> None:
     seen: Counter[str] = Counter()
     for seed in range(150):

@@ -118,6 +118,7 @@ def test_the_official_sdk_opens_every_example_file(one: Example) -> None:
     assert event.get_data() == one.data
 
 
+@pytest.mark.slow
 @patient
 @given(envelopes(), st.dictionaries(st.text(min_size=1).map("x_{}".format), json_values, min_size=1))
 def test_fields_that_a_newer_producer_added_are_tolerated(envelope: Envelope, added: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import canonicalize
@@ -118,6 +119,7 @@ def test_a_schema_is_compatible_with_itself_whatever_its_words(schema: Node, wor
     assert compare(schema, reworded) == []
 
 
+@pytest.mark.slow
 @given(places(), st.from_regex(r"new_[a-z]{1,8}", fullmatch=True))
 def test_adding_an_optional_field_with_a_default_anywhere_is_clean(place: Place, name: str) -> None:
     old, new, owner, _ = place
@@ -127,6 +129,7 @@ def test_adding_an_optional_field_with_a_default_anywhere_is_clean(place: Place,
     assert judged_safe(reader=new, writer=old)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(places(), st.sampled_from(BREAKING))
 def test_every_breaking_change_anywhere_is_found(place: Place, change: Change) -> None:
@@ -136,6 +139,7 @@ def test_every_breaking_change_anywhere_is_found(place: Place, change: Change) -
     agrees_with_the_judge(old, new)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(places(), st.lists(st.tuples(st.sampled_from(BREAKING), st.integers(0, 200), st.integers(0, 200)), min_size=1, max_size=4))
 def test_several_changes_at_once_never_pass_what_the_judge_refuses(place: Place, changes: list[tuple[Change, int, int]]) -> None:
