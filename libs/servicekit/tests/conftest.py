@@ -1,15 +1,25 @@
 """The kit's parts around a database and a broker of the test's own."""
 
 import asyncio
+import json
+import os
+import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 
+from local_stack.issuer import ISSUER, DevelopmentIssuer
+from local_stack.ports import free_port
+from local_stack.processes import Launch, SupervisedProcess, python
 from servicekit.clock import FixedClock
 from servicekit.consumer import BatchConsumer
 from servicekit.database import Pool, create_pool
@@ -30,6 +40,26 @@ from counting.handler import Counting  # noqa: E402
 
 SettingsFactory = Callable[..., Settings]
 ConsumerFactory = Callable[..., Any]
+
+
+@dataclass
+class CountingProcess:
+    """A process of the counting service."""
+
+    process: SupervisedProcess
+    client: httpx.AsyncClient
+    log: Path
+
+    async def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the process itself, not to its guard's group."""
+        assert self.process.pid is not None
+        os.kill(self.process.pid, number)
+
+    async def ended(self, within: float = 15.0) -> None:
+        """Wait for the end of the process."""
+        async with asyncio.timeout(within):
+            while self.process.pid is not None:  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -91,3 +121,75 @@ def consuming(pool: Pool) -> ConsumerFactory:
             await asyncio.wait([task])
 
     return run
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> DevelopmentIssuer:
+    """Signs the tests' tokens."""
+    return DevelopmentIssuer(tmp_path_factory.mktemp("issuer"), mode="local")
+
+
+@pytest.fixture(scope="session")
+def jwks_url(issuer: DevelopmentIssuer) -> Iterator[str]:
+    """Serves the issuer's keys to processes."""
+
+    class Keys(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(issuer.jwks()).encode())
+
+        def log_message(self, *_arguments: object) -> None:
+            """Quietly."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Keys)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/jwks"
+    server.shutdown()
+
+
+@pytest.fixture
+async def start_counting(
+    tmp_path: Path, database_url: str, jwks_url: str, issuer: DevelopmentIssuer
+) -> AsyncIterator[Callable[..., Awaitable[CountingProcess]]]:
+    """Start `python -m counting ROLE` and wait until it is ready; keyword arguments are its environment."""
+    started: list[CountingProcess] = []
+    admin = issuer.token("admin", None, ["admin", "office"])
+
+    async def start(
+        role: str, servers: str, topic: str, *, path: str = "/healthz/ready", **environment: object
+    ) -> CountingProcess:
+        port, log = free_port(), tmp_path / f"counting-{len(started)}.log"
+        client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {admin}"})
+
+        async def ready() -> bool:
+            try:
+                return (await client.get(path)).status_code == 204
+            except httpx.HTTPError:
+                return False
+
+        given = {
+            "PYTHONPATH": HERE,
+            "COUNTING_TOPIC": topic,
+            "COUNTING_GROUP": topic,
+            "BIHUAN_DATABASE_URL": database_url,
+            "BIHUAN_KAFKA_SERVERS": servers,
+            "BIHUAN_KAFKA_FETCH_MAX_WAIT_MS": 20,
+            "BIHUAN_KAFKA_SESSION_TIMEOUT_MS": 1500,
+            "BIHUAN_KAFKA_REQUEST_TIMEOUT_MS": 4000,
+            "BIHUAN_RELAY_TAKEOVER_SECONDS": 0.1,
+            "BIHUAN_JWKS_URL": jwks_url,
+            "BIHUAN_TOKEN_ISSUER": ISSUER,
+            "BIHUAN_HTTP_PORT": port,
+        }
+        env = {name: str(value) for name, value in (given | environment).items()}
+        launch = Launch(name="counting", argv=python("counting", role), log=log, ready=ready, env=env)
+        made = CountingProcess(SupervisedProcess(launch), client, log)
+        started.append(made)
+        await made.process.start()
+        return made
+
+    yield start
+    for each in started:
+        await each.client.aclose()
+        await each.process.kill()

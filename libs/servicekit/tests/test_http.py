@@ -28,11 +28,6 @@ pytestmark = pytest.mark.io
 LIMIT = 2000
 
 
-@pytest.fixture(scope="module")
-def issuer(tmp_path_factory: pytest.TempPathFactory) -> DevelopmentIssuer:
-    return DevelopmentIssuer(tmp_path_factory.mktemp("issuer"), mode="local")
-
-
 @pytest.fixture
 def kit(pool: Pool, settings_of: Callable[..., Settings], issuer: DevelopmentIssuer) -> Kit:
     settings = settings_of(body_limit_bytes=LIMIT, request_timeout_seconds=0.5, token_issuer=ISSUER)

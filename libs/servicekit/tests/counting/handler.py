@@ -14,10 +14,11 @@ _APPLIED = "SELECT key, array_agg(sequence ORDER BY nr) AS sequences FROM applie
 
 @dataclass
 class Counting:
-    """Writes a row per event. Refuses keys, fails once per listed failure and waits at the gate, where it is told to."""
+    """Writes a row per event. Refuses keys, fails once per listed failure, takes its time and waits at the gate, if told to."""
 
     refuse: set[str] = field(default_factory=set)
     failures: list[Exception] = field(default_factory=list)
+    seconds: float = 0
     gate: asyncio.Event | None = None
     entered: asyncio.Event = field(default_factory=asyncio.Event)
     batches: list[int] = field(default_factory=list)
@@ -28,6 +29,8 @@ class Counting:
             await self.gate.wait()
         keys = [each.key for each in envelopes]
         await connection.execute(_APPLY, keys, [each.sequence for each in envelopes])
+        if self.seconds:
+            await connection.execute("SELECT pg_sleep($1)", self.seconds)
         if self.failures:
             raise self.failures.pop(0)
         if refused := self.refuse.intersection(keys):

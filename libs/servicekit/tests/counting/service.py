@@ -1,4 +1,8 @@
-"""The counting service: `POST /counters` makes an event, the consumer counts events."""
+"""The counting service: `POST /counters` makes events, the consumer counts events.
+
+COUNTING_TOPIC is what it writes and reads, COUNTING_GROUP its consumer group; COUNTING_REFUSE lists keys that its handler cannot
+apply, and COUNTING_BATCH_SECONDS makes a batch take its time.
+"""
 
 import os
 from typing import Annotated, Any
@@ -17,6 +21,7 @@ from servicekit.problems import invalid, not_found
 from servicekit.service import Consumption, Service
 
 TOPIC = os.environ.get("COUNTING_TOPIC", "plans.unit.v1")
+GROUP = os.environ.get("COUNTING_GROUP", "counting")
 _NEXT = """
 INSERT INTO counter AS known (code, sequence) VALUES ($1, 1)
 ON CONFLICT (code) DO UPDATE SET sequence = known.sequence + 1 RETURNING sequence
@@ -61,5 +66,7 @@ async def broken() -> None:
     raise RuntimeError("call 13812345678")
 
 
-HANDLER = Counting()
-SERVICE = Service("counting", "Counting", routers=(router,), consumptions=(Consumption("counting", (TOPIC,), HANDLER),))
+HANDLER = Counting(
+    refuse=set(os.environ.get("COUNTING_REFUSE", "").split()), seconds=float(os.environ.get("COUNTING_BATCH_SECONDS", "0"))
+)
+SERVICE = Service("counting", "Counting", routers=(router,), consumptions=(Consumption(GROUP, (TOPIC,), HANDLER),))
