@@ -50,7 +50,7 @@ test: $(STAMP) lint types contracts ## everything that must hold (KAFKA_REQUIRED
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## the tests that need no database, broker or process, in seconds
-	$(BIN)/python -m pytest -q -m "not io and not slow"
+	$(BIN)/python -m pytest -q -m "not io and not slow" --hypothesis-profile=fast
 
 .PHONY: lint
 lint: $(STAMP) ## ruff, formatting, import contracts

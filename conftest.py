@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # The folder `rehearsal/` has the name of the package inside it. In importlib mode pytest would take the folder for the
 # package; once the package itself has been imported, it does not.
@@ -20,6 +21,11 @@ from local_stack.postgres import Postgres
 from servicekit.migrations import KIT
 
 ROOT = Path(__file__).parent
+
+# A shared machine pauses processes: a slow example says nothing. `make test-fast` asks for fewer examples.
+settings.register_profile("default", deadline=None)
+settings.register_profile("fast", deadline=None, max_examples=20)
+settings.load_profile("default")
 
 # The oracle and the scenario generator are shared by rehearsal/tests and tests/e2e.
 sys.path.insert(0, str(ROOT / "rehearsal" / "tests"))
