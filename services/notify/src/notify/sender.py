@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from notify.calling import Caller
+from notify.caller import Caller
 from notify.channels import open_providers
 from notify.commands import sending
 from notify.commands.sending import Learnt

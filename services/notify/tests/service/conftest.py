@@ -22,7 +22,7 @@ from local_stack.brokers import Broker
 from local_stack.ports import free_port
 from local_stack.processes import SupervisedProcess
 from local_stack.services import Surroundings, service_launch
-from notify.calling import Caller
+from notify.caller import Caller
 from notify.channels import open_providers
 from notify.consumers import apply
 from notify.providers.base import Provider

@@ -1,11 +1,9 @@
 """Alerts and what became of their notifications. A caller sees the contacts of its subtree as it was at the time of the alert."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
-import asyncpg
 from fastapi import APIRouter, Query
 
 from notify.api.views import AlertDetail, AlertItem, AlertPage, Attempt, NotificationDetail
@@ -43,7 +41,7 @@ async def alert(kit: KitDep, principal: PrincipalDep, alert_id: UUID) -> AlertDe
         raise not_found("alert_id", alert_id)
     history: defaultdict[UUID, list[Attempt]] = defaultdict(list)
     for attempt in await store.attempts_of(kit.pool, [row["notification_id"] for row in rows]):
-        history[attempt["notification_id"]].append(Attempt.model_validate(dict(attempt)))
+        history[attempt["notification_id"]].append(Attempt.model_validate(attempt))
     notifications = [_detail(found, row, history[row["notification_id"]]) for row in rows]
     return AlertDetail.model_validate({**found, "alert_id": found["id"], "notifications": notifications})
 
@@ -54,10 +52,10 @@ def _scope(principal: Principal) -> str | None:
     return principal.unit
 
 
-def _item(row: asyncpg.Record) -> Mapping[str, Any]:
+def _item(row: store.Row) -> store.Row:
     return {**row, "status": STATUS[State(row["state"])]}
 
 
-def _detail(found: asyncpg.Record, row: asyncpg.Record, history: list[Attempt]) -> NotificationDetail:
+def _detail(found: store.Row, row: store.Row, history: list[Attempt]) -> NotificationDetail:
     text = text_of(found["template"], found["params"], str(row["number"]))
     return NotificationDetail.model_validate({**_item(row), "text": text, "history": history})

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
 from notify.domain.routing import Contact
 from notify.store import contacts
 from servicekit.auth import Principal
@@ -37,7 +35,7 @@ async def save(
     await all_in_scope(connection, principal, old_units | units)
     try:
         await contacts.replace(connection, [contact for contact in wanted if contact.id in known_ids], now, principal.subject)
-    except asyncpg.UniqueViolationError as error:
+    except contacts.AlikeError as error:
         raise conflict("a contact would be the same as another one", "contacts") from error
     new = {_identity(contact): contact for contact in wanted if contact.id not in known_ids}
     added = {

@@ -9,6 +9,7 @@ from contracts.events.notifications import AlertRaised
 from notify.domain.notification import queued
 from notify.domain.routing import Alert, Contact, reached
 from notify.domain.texts import TEMPLATES, named_unit, parameters
+from notify.metrics import ALERTS
 from notify.store import alerts, contacts
 from notify.store.alerts import Addressed, Raised
 from servicekit import outbox, units
@@ -32,6 +33,8 @@ async def raise_alerts(connection: Connection, called_for: Sequence[Alert], now:
     people = {alert.id: reached(alert.places, known) for alert in new}
     await alerts.add_notifications(connection, [_addressed(alert, one, now) for alert in new for one in people[alert.id]])
     await outbox.append(connection, [_announced(alert, len(people[alert.id]), now) for alert in new])
+    for alert in new:
+        ALERTS.labels(alert.reason).inc()
 
 
 def notification_id(alert_id: UUID, contact_id: UUID) -> UUID:

@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
-
-import asyncpg
 
 from notify.domain.notification import Notification
 from notify.domain.routing import Alert, Contact
@@ -73,6 +71,10 @@ ORDER BY n.number
 _ATTEMPTS = "SELECT * FROM attempt WHERE notification_id = ANY($1::uuid[]) ORDER BY notification_id, attempt"
 
 
+Row = dict[str, Any]
+"""One row as callers are shown it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Raised:
     """An alert to be written, with its text; `params` is JSON."""
@@ -137,23 +139,24 @@ async def count_events(connection: Connection, events: Mapping[UUID, int]) -> di
     return {row["id"]: row["before"] for row in rows}
 
 
-async def page(pool: Pool, unit: str | None, after: int, limit: int) -> list[asyncpg.Record]:
+async def page(pool: Pool, unit: str | None, after: int, limit: int) -> list[Row]:
     """Notifications with a number above `after` that `unit` may read of, or all of them."""
     if unit is None:
-        return await pool.fetch(_LIST_ALL, after, limit)
-    return await pool.fetch(_LIST_SCOPED, after, limit, unit)
+        return [dict(row) for row in await pool.fetch(_LIST_ALL, after, limit)]
+    return [dict(row) for row in await pool.fetch(_LIST_SCOPED, after, limit, unit)]
 
 
-async def find(pool: Pool, alert_id: UUID) -> asyncpg.Record | None:
+async def find(pool: Pool, alert_id: UUID) -> Row | None:
     """One alert."""
-    return await pool.fetchrow(_FIND, alert_id)
+    row = await pool.fetchrow(_FIND, alert_id)
+    return None if row is None else dict(row)
 
 
-async def notifications_of(pool: Pool, alert_id: UUID, unit: str | None) -> list[asyncpg.Record]:
+async def notifications_of(pool: Pool, alert_id: UUID, unit: str | None) -> list[Row]:
     """The notifications of an alert that `unit` may read of, or all of them."""
-    return await pool.fetch(_OF_ALERT, alert_id, unit)
+    return [dict(row) for row in await pool.fetch(_OF_ALERT, alert_id, unit)]
 
 
-async def attempts_of(pool: Pool, notifications: Sequence[UUID]) -> list[asyncpg.Record]:
+async def attempts_of(pool: Pool, notifications: Sequence[UUID]) -> list[Row]:
     """Every provider call for some notifications."""
-    return await pool.fetch(_ATTEMPTS, notifications)
+    return [dict(row) for row in await pool.fetch(_ATTEMPTS, notifications)]

@@ -48,6 +48,10 @@ def _columns(contacts: Sequence[Contact]) -> tuple[Sequence[object], ...]:
     )
 
 
+class AlikeError(ValueError):
+    """A contact would be the same as another one."""
+
+
 async def add(connection: Connection, contacts: Sequence[Contact], now: datetime, by: str) -> list[Contact]:
     """Write contacts, no two alike; return them with the ids that they have, which are older for those that were there."""
     return [_contact(row) for row in await connection.fetch(_ADD, *_columns(contacts), now, by)] if contacts else []
@@ -57,10 +61,14 @@ async def replace(connection: Connection, contacts: Sequence[Contact], now: date
     """Give contacts new fields, by id.
 
     Raises:
-        asyncpg.UniqueViolationError: one of them would be like another contact.
+        AlikeError: one of them would be like another contact. The transaction can only be rolled back.
     """
-    if contacts:
+    if not contacts:
+        return
+    try:
         await connection.execute(_REPLACE, *_columns(contacts), now, by)
+    except asyncpg.UniqueViolationError as error:
+        raise AlikeError from error
 
 
 async def lock(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Contact]:
