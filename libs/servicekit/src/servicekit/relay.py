@@ -29,7 +29,8 @@ from servicekit.telemetry import OUTBOX_AGE, OUTBOX_PENDING, OUTBOX_PUBLISHED, O
 
 log = structlog.get_logger(__name__)
 
-_LOCK: Final = 7_406_112_001
+# Two numbers make a space of locks of their own, so that no lock of a service in the same database can be taken for this one.
+_LEAD: Final = "SELECT pg_try_advisory_lock(7406, 1)"
 _READ: Final = """
 SELECT position, id, aggregatetype, aggregateid, sequence, type, occurred_at, recorded_at, traceparent, payload
 FROM outbox WHERE aggregateid <> ALL($2::text[]) ORDER BY position LIMIT $1
@@ -86,7 +87,7 @@ class Relay:
     async def _lead(self) -> None:
         connection = await connect(self._settings)
         try:
-            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+            while not await connection.fetchval(_LEAD):
                 if self._stopping:
                     return
                 self._progress.beat("relay")
