@@ -142,51 +142,73 @@ def month_reports(villages: list[str], day: date, day_number: int) -> Iterator[R
         yield report(code, day_number + number, day, moment)
 
 
-def fault_base(name: str, faults: list[Row]) -> Row:
-    """A small afternoon in which alerts go out at 13:30, 14:00, 14:10, 14:30 and 15:00, on both channels."""
+VILLAGES = ("3306101201", "3306101202", "3306101203", "3306102201", "3306102202", "3306102203")
+
+
+def fault_units() -> list[Row]:
+    """Two towns of three villages."""
     units = [unit("3306", "试验县", "county"), unit("3306101", "甲镇", "town", "3306"), unit("3306102", "乙镇", "town", "3306")]
-    villages = ["3306101201", "3306101202", "3306101203", "3306102201", "3306102202", "3306102203"]
-    units += [unit(code, f"{code[-6:]}村", "village", code[:7]) for code in villages]
-    hazard: Row = {"at": at(DAY, time(13, 20)), "unit": villages[0], "do": "report_hazard", "ref": "h1", "category": "用火"}
-    hazard |= {"title": "林边堆放柴草", "occurred_at": at(DAY, time(12, 50))}
-    order: Row = {"at": at(DAY, time(13, 25)), "unit": "3306101", "do": "order_rectification", "hazard": "h1"}
-    order |= {"due": at(DAY, time(14, 30)), "measures": "清运", "responsible": villages[0], "funds": 0, "contingency": "专人看守"}
-    actions = [
-        report(villages[0], 1, DAY, time(13, 5)),
-        report(villages[3], 3, DAY, time(13, 15)),
+    return units + [unit(code, f"{code[-6:]}村", "village", code[:7]) for code in VILLAGES]
+
+
+def fault_actions(day: date, ref: str) -> list[Row]:
+    """A small afternoon in which alerts go out at 13:30, 14:00, 14:10, 14:30 and 15:00, on both channels."""
+    hazard: Row = {"at": at(day, time(13, 20)), "unit": VILLAGES[0], "do": "report_hazard", "ref": ref, "category": "用火"}
+    hazard |= {"title": "林边堆放柴草", "occurred_at": at(day, time(12, 50))}
+    order: Row = {"at": at(day, time(13, 25)), "unit": "3306101", "do": "order_rectification", "hazard": ref}
+    order |= {"due": at(day, time(14, 30)), "measures": "清运", "responsible": VILLAGES[0], "funds": 0, "contingency": "专人看守"}
+    return [
+        report(VILLAGES[0], 1, day, time(13, 5)),
+        report(VILLAGES[3], 3, day, time(13, 15)),
         hazard,
         order,
-        report(villages[1], 6, DAY, time(13, 45)),
-        report(villages[4], 2, DAY, time(14, 20)),
-        submit("3306101", DAY, time(14, 50)),
-        report(villages[2], 9, DAY, time(15, 20)),
+        report(VILLAGES[1], 6, day, time(13, 45)),
+        report(VILLAGES[4], 2, day, time(14, 20)),
+        submit("3306101", day, time(14, 50)),
+        report(VILLAGES[2], 9, day, time(15, 20)),
     ]
-    start, end = datetime.combine(DAY, time(13)), datetime.combine(DAY, time(17))
-    return scenario(
-        name,
-        start,
-        end,
-        units=units,
-        contacts=contacts(units),
-        obligations=obligations(["30m"], ["0m", "10m", "30m"]),
-        actions=actions,
-        faults=faults,
-    )
+
+
+def fault_scenario(name: str, last: date, actions: list[Row], faults: list[Row]) -> Row:
+    """The afternoons from `DAY` to `last`, with their faults."""
+    units = fault_units()
+    start, end = datetime.combine(DAY, time(13)), datetime.combine(last, time(17))
+    sections = {"units": units, "contacts": contacts(units), "obligations": obligations(["30m"], ["0m", "10m", "30m"])}
+    return scenario(name, start, end, **sections, actions=actions, faults=faults)
+
+
+def faults_of(kind: str, day: date) -> list[Row]:
+    """The faults of one kind on one day. No action falls into the outage; restarts come in the middle of what is due."""
+    what, _, which = kind.partition("-")
+    if what == "kill":
+        kill: Row = {"at": at(day, time(13, 50)), "do": "kill", "process": which}
+        return [kill, {"at": at(day, time(14, 15)), "do": "start", "process": which}]
+    if what == "restart":
+        return [{"at": at(day, moment), "do": "restart", "process": which} for moment in (time(13, 20), time(14), time(14, 30))]
+    return [{"at": at(day, time(13, 55)), "do": "provider", "channel": what, "behave": which, "for": "20m"}]
+
+
+FAULT_KINDS = {
+    "kill-notify": "告警服务停机二十五分钟",
+    **{f"restart-{process}": f"{process} 重启三次" for process in PROCESSES},
+    **{f"{channel}-{behave}": f"{channel} 服务商 {behave}" for channel in ("sms", "wecom") for behave in BEHAVIOURS},
+}
 
 
 def fault_scenarios() -> Iterator[tuple[str, Row]]:
-    """One file for each kind of fault. An outage that no action falls into; a restart in the middle of what is due."""
-    kill: Row = {"at": at(DAY, time(13, 50)), "do": "kill", "process": "notify"}
-    start: Row = {"at": at(DAY, time(14, 15)), "do": "start", "process": "notify"}
-    yield "fault-kill-notify", fault_base("告警服务停机二十五分钟", [kill, start])
-    for process in PROCESSES:
-        moments = [time(13, 20), time(14), time(14, 30)]
-        faults: list[Row] = [{"at": at(DAY, moment), "do": "restart", "process": process} for moment in moments]
-        yield f"fault-restart-{process}", fault_base(f"{process} 重启三次", faults)
-    for channel in ("sms", "wecom"):
-        for behave in BEHAVIOURS:
-            fault: Row = {"at": at(DAY, time(13, 55)), "do": "provider", "channel": channel, "behave": behave, "for": "20m"}
-            yield f"fault-{channel}-{behave}", fault_base(f"{channel} 服务商 {behave}", [fault])
+    """One file for each kind of fault, and one with all of them, a day each."""
+    for kind, name in FAULT_KINDS.items():
+        yield f"fault-{kind}", fault_scenario(name, DAY, fault_actions(DAY, "h1"), faults_of(kind, DAY))
+    days = {kind: DAY + timedelta(days=number) for number, kind in enumerate(FAULT_KINDS)}
+    actions = [action for number, day in enumerate(days.values(), start=1) for action in fault_actions(day, f"h{number}")]
+    # One restart in a day is enough here, at the cut-off: the single files have more.
+    faults = [
+        fault
+        for kind, day in days.items()
+        for fault in faults_of(kind, day)
+        if fault["do"] != "restart" or "14:00" in fault["at"]
+    ]
+    yield "faults", fault_scenario("各种故障，一天一种", max(days.values()), actions, faults)
 
 
 def all_scenarios() -> Iterator[tuple[str, Row]]:

@@ -30,7 +30,9 @@ class Maker:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.start = datetime.combine(FIRST_DAY, time.fromisoformat(random.choice(RUN_STARTS)))
-        self.end = datetime.combine(FIRST_DAY + timedelta(days=random.choice([0, 0, 0, 1, 2])), time(23, random.randrange(60)))
+        self.end = datetime.combine(
+            FIRST_DAY + timedelta(days=random.choice([0, 0, 0, 1, 2])), time(random.choice([14, 15, 23]), random.randrange(60))
+        )
         self.units: list[Row] = []
         self.parents: dict[str, str | None] = {}
         self.retired: set[str] = set()
@@ -152,6 +154,8 @@ class Maker:
         at = self.instant()
         until = at + timedelta(minutes=self.random.choice([1, 10, 30]))
         if until + SETTLING > self.end or self.chance(0.3):
+            # Each retry of a silent provider costs real seconds, so a fault that outlasts the run begins shortly before its end.
+            at = max(at, self.end - timedelta(hours=2), self.start)
             until = self.end + timedelta(days=1)
         behave = self.random.choice(["timeout", "lost", "reject", "throttle", "slow"])
         minutes = (until - at) // timedelta(minutes=1)

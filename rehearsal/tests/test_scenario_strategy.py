@@ -1,7 +1,9 @@
 """The generated scenarios are valid, varied, and the oracle's laws hold on all of them."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +14,7 @@ from rehearsal.loading import load
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=scenario_texts)
 def test_the_oracle_keeps_its_laws_on_any_scenario(tmp_path: Path, text: str) -> None:
     path = tmp_path / "scenario.yaml"
@@ -40,27 +42,33 @@ def test_a_seed_names_one_scenario(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+WANTED = [
+    *("on_time", "late", "missed", "exempt", "restated", "overdue"),
+    *("report_reminder", "report_missed", "rollup_missed", "rectification_overdue", "contradiction_suspected"),
+    *("status delivered", "status failed", "status unknown", "status pending"),
+    *("refused 403", "refused 404", "refused 409"),
+    *("move_unit", "retire_unit", "register_unit", "correct_report", "kill", "start", "restart", "provider"),
+]
+
+
 def test_the_generator_reaches_every_kind_of_outcome(tmp_path: Path) -> None:
     seen: Counter[str] = Counter()
-    for seed in range(150):
+    for seed in range(300):
         scenario = scenario_of_seed(seed, tmp_path)[1]
-        result = expected_result(scenario)
-        seen.update(row["verdict"] for row in result["reports"])
-        seen.update(row["reason"] for row in result["alerts"])
-        seen.update(f"status {row['status']}" for row in result["alerts"])
-        seen.update(f"refused {row['status']}" for row in result["refused"])
-        seen.update("restated" for row in result["rollups"] if row["restated"])
-        seen.update("overdue" for row in result["hazards"] if row["overdue_since"])
-        seen.update(action.do for action in scenario.actions)
-        seen.update(fault.do for fault in scenario.faults)
-    wanted = [
-        *("on_time", "late", "missed", "exempt", "restated", "overdue"),
-        *("report_reminder", "report_missed", "rollup_missed", "rectification_overdue", "contradiction_suspected"),
-        *("status delivered", "status failed", "status unknown", "status pending"),
-        *("refused 403", "refused 404", "refused 409"),
-        *("move_unit", "retire_unit", "register_unit", "correct_report", "kill", "start", "restart", "provider"),
-    ]
-    assert [kind for kind in wanted if seen[kind] < 3] == []
+        seen.update(kinds_of(expected_result(scenario)))
+        seen.update(item.do for item in [*scenario.actions, *scenario.faults])
+        if all(seen[kind] >= 2 for kind in WANTED):
+            return
+    pytest.fail(f"hardly ever: {[kind for kind in WANTED if seen[kind] < 2]}")
+
+
+def kinds_of(result: dict[str, Any]) -> Iterator[str]:
+    yield from (row["verdict"] for row in result["reports"])
+    yield from (row["reason"] for row in result["alerts"])
+    yield from (f"status {row['status']}" for row in result["alerts"])
+    yield from (f"refused {row['status']}" for row in result["refused"])
+    yield from ("restated" for row in result["rollups"] if row["restated"])
+    yield from ("overdue" for row in result["hazards"] if row["overdue_since"])
 
 
 @pytest.mark.parametrize("seed", range(5))

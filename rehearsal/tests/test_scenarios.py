@@ -44,6 +44,13 @@ def test_there_is_a_scenario_for_every_kind_of_fault() -> None:
     assert {f"fault-{channel}-{behave}" for channel in ("sms", "wecom") for behave in behaviours} <= stems
 
 
+def test_one_scenario_has_every_kind_of_fault_on_a_day_of_its_own() -> None:
+    scenario = load(FOLDER / "faults.yaml").scenario
+    kinds = {(fault.do, getattr(fault, "process", ""), getattr(fault, "behave", "")) for fault in scenario.faults}
+    assert len(kinds) == 2 + 6 + 5
+    assert len({fault.at.date() for fault in scenario.faults}) == len(generator().FAULT_KINDS)
+
+
 def test_the_afternoon_shows_everything_that_can_happen() -> None:
     scenario = load(FOLDER / "afternoon.yaml").scenario
     result = expected_result(scenario)
