@@ -1,5 +1,9 @@
 -- migrate:up
 
+-- The name of an expected report: a digest of what it is about. No part of it holds a slash.
+CREATE FUNCTION report_id_of(plan_id text, obligation text, unit text, period date) RETURNS uuid LANGUAGE sql STABLE
+RETURN md5(concat_ws('/', plan_id, obligation, unit, to_char(period, 'YYYY-MM-DD')))::uuid;
+
 -- Plans in force, as their events told.
 CREATE TABLE plan (
     plan_id text PRIMARY KEY,
@@ -32,7 +36,8 @@ CREATE TABLE obligation (
 CREATE INDEX obligation_materialise ON obligation (materialise_at) WHERE materialise_at IS NOT NULL;
 CREATE INDEX obligation_name ON obligation (obligation);
 
--- Periods that are (being) materialised, with their instants as computed from the obligation of that time.
+-- Periods that are (being) materialised, each with the definition that its cut-off falls under. An amendment rewrites those
+-- whose cut-off is still to come; a change of the tree that is heard of late is judged by what held then.
 CREATE TABLE obligation_period (
     plan_id text NOT NULL,
     obligation text NOT NULL,
@@ -42,10 +47,19 @@ CREATE TABLE obligation_period (
     closes_at timestamptz NOT NULL,
     reminders timestamptz[] NOT NULL,
     escalations timestamptz[] NOT NULL,
+    type text NOT NULL,
+    reporters jsonb NOT NULL,
+    recipients text[] NOT NULL,
+    rolls_up_into text,
+    -- Steps at or before this instant are nobody's: the definition came into force then.
+    in_force_from timestamptz NOT NULL,
+    -- The obligation was dropped before this cut-off: nobody owes it.
+    ended boolean NOT NULL DEFAULT false,
     PRIMARY KEY (plan_id, obligation, period),
     FOREIGN KEY (plan_id, obligation) REFERENCES obligation
 );
 CREATE INDEX obligation_period_cutoff ON obligation_period (cutoff_at);
+CREATE INDEX obligation_period_order ON obligation_period (period, plan_id, obligation);
 
 -- What is expected: unit × period, written before it falls due. Every cut-off rewrites its rows, so indexes are few. Verdicts are read off these rows.
 CREATE TABLE expected_report (
@@ -67,7 +81,8 @@ CREATE TABLE expected_report (
     exempt_at timestamptz,
     exempt_reason text,
     exempt_by text,
-    -- Set while the unit does not owe this period, because it was moved out, retired or the plan was amended before the cut-off.
+    exempt_subject text,
+    -- Set while the unit does not owe this period: it left the plan's area or retired before the cut-off, or the plan changed.
     withdrawn_at timestamptz,
     -- Steps up to and including this instant have been acted upon; `next_due` is the next one, null when there is none.
     handled_until timestamptz NOT NULL,
@@ -80,10 +95,12 @@ CREATE INDEX expected_report_unit ON expected_report (unit, period);
 CREATE INDEX expected_report_rollup ON expected_report (rollup_id) WHERE rollup_id IS NOT NULL;
 CREATE INDEX expected_report_period ON expected_report (period, report_id);
 
--- Versions of a report. Rows are only ever inserted.
+-- Versions of a report. Rows are only ever inserted. `position` is the order of acceptance: whoever writes a version holds the
+-- lock on the roll-up that it goes into, so it also says what came after that roll-up was submitted.
 CREATE TABLE submission (
     report_id uuid NOT NULL REFERENCES expected_report,
     version int NOT NULL,
+    position bigint GENERATED ALWAYS AS IDENTITY,
     received_at timestamptz NOT NULL,
     subject text NOT NULL,
     acting_unit text,
@@ -95,7 +112,8 @@ CREATE TABLE submission (
 );
 
 -- What was known when a roll-up was submitted (basis 'submission'), or at the cut-off when nobody had submitted it
--- (basis 'cutoff'). Content and hash never change; restatements stand beside them.
+-- (basis 'cutoff'). Content and hash never change. Beside them stand the sums as known now, null unless a child's version came
+-- after the submission, and how often they were published.
 CREATE TABLE rollup (
     report_id uuid NOT NULL REFERENCES expected_report,
     basis text NOT NULL,
@@ -173,3 +191,4 @@ DROP TABLE obligation_period;
 DROP TABLE obligation;
 DROP TABLE plan;
 DROP FUNCTION refuse_change();
+DROP FUNCTION report_id_of;

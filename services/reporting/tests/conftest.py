@@ -16,16 +16,20 @@ from servicekit.database import _prepare
 
 
 @pytest.fixture
-async def world(database: Callable[..., Awaitable[str]]) -> AsyncIterator[World]:
-    """County C, towns T1 and T2, villages V11 V12 V13 (T1) and V21 (T2), registered long ago; no plan yet."""
-    url = await database("reporting")
-    pool = await asyncpg.create_pool(url, min_size=1, max_size=8, init=_prepare)
-    county = World(pool)
-    long_ago = at("08:00", DAY - timedelta(days=30))
-    await county.register("C", "county", None, long_ago)
-    for town in ("T1", "T2"):
-        await county.register(town, "town", "C", long_ago)
-    for village in ("V11", "V12", "V13", "V21"):
-        await county.register(village, "village", f"T{village[1]}", long_ago)
-    yield county
+async def empty_world(database: Callable[..., Awaitable[str]]) -> AsyncIterator[World]:
+    """No unit, no plan."""
+    pool = await asyncpg.create_pool(await database("reporting"), min_size=1, max_size=8, init=_prepare)
+    yield World(pool)
     await pool.close()
+
+
+@pytest.fixture
+async def world(empty_world: World) -> World:
+    """County C, towns T1 and T2, villages V11 V12 V13 (T1) and V21 (T2), registered long ago; no plan yet."""
+    long_ago = at("08:00", DAY - timedelta(days=30))
+    await empty_world.register("C", "county", None, long_ago)
+    for town in ("T1", "T2"):
+        await empty_world.register(town, "town", "C", long_ago)
+    for village in ("V11", "V12", "V13", "V21"):
+        await empty_world.register(village, "village", f"T{village[1]}", long_ago)
+    return empty_world

@@ -24,7 +24,7 @@ async def test_a_hazard_after_a_zero_report_is_suspected_when_the_hazard_is_told
     await chain.hazard("h1", "V11", at("12:50"), at("13:20"))
     assert await suspected(chain) == [("V11", at("13:20"))]
     (event,) = await chain.events("ContradictionSuspected")
-    assert event.recipients == ("T1",)  # type: ignore[attr-defined]
+    assert event.recipients == ("T1",)
 
 
 async def test_a_zero_report_after_a_hazard_is_suspected_when_the_report_comes(chain: World) -> None:

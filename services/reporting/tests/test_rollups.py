@@ -39,7 +39,7 @@ async def test_a_later_version_restates_and_leaves_what_was_frozen(chain: World)
     assert (row["sums"], row["restated_sums"], row["restatements"]) == ({"fires": "1"}, {"fires": "3"}, 2)
     assert row["content_hash"] == frozen.content_hash
     assert row["missing_children"] == ["V12", "V13"]
-    assert [event.restatement for event in await chain.events("ReportRestated")] == [1, 2]  # type: ignore[attr-defined]
+    assert [event.restatement for event in await chain.events("ReportRestated")] == [1, 2]
 
 
 async def test_a_rollup_nobody_submits_is_missed_with_the_missing_as_of_the_cutoff(chain: World) -> None:

@@ -75,7 +75,7 @@ async def test_a_worker_that_was_down_fires_exactly_what_it_missed_at_the_instan
     await chain.report("V11", at("13:05"))
     await chain.fire(at("18:00"))
     await chain.fire(at("18:00"))
-    reminders = [(event.unit, event.occurred_at) for event in await chain.events("ReportReminderDue")]  # type: ignore[attr-defined]
+    reminders = [(event.unit, event.occurred_at) for event in await chain.events("ReportReminderDue")]
     assert sorted(reminders) == [(unit, at("13:30")) for unit in ("V12", "V13", "V21")]
     villages = [row for row in await chain.missed() if row[0].startswith("V")]
     assert sorted(villages) == [
@@ -116,7 +116,7 @@ async def test_a_change_heard_of_late_leaves_what_was_due_before_it_and_withdraw
     await chain.retire("V11", at("13:45"), now=at("14:30"))
     await chain.fire(at("14:30"))
     assert "V11" not in await chain.verdicts(at("14:30"))
-    assert [event.unit for event in await chain.events("ReportReminderDue")].count("V11") == 1  # type: ignore[attr-defined]
+    assert [event.unit for event in await chain.events("ReportReminderDue")].count("V11") == 1
     assert "V11" not in {unit for unit, _, _ in await chain.missed()}
 
 

@@ -1,50 +1,76 @@
-"""Noticing contradictions, from either side: a zero report arrives, or a hazard becomes known."""
+"""Noticing contradictions, from either side: a zero report arrives, or hazards become known."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 
+from contracts.events.hazards import HazardReported
 from contracts.events.reports import ContradictionSuspected
-from reporting.domain.contradictions import first_contradiction
-from reporting.domain.expected import Expected, contradiction_event_id
+from reporting.domain.contradictions import Contradiction, first_contradiction
+from reporting.domain.expected import contradiction_event_id
 from reporting.store import contradictions
+from reporting.store.contradictions import DayReport, Window
 from servicekit import outbox
 from servicekit.database import Connection
 from servicekit.outbox import Outgoing
 
+_DAY = timedelta(days=1)
 
-async def look(connection: Connection, report: Expected, zone: ZoneInfo, recorded_at: datetime) -> None:
-    """Compare a report with the hazards of its unit and day; suspect at most once per unit and period.
 
-    The caller has serialised the unit and written its own fact before.
-    """
-    if report.is_rollup or report.withdrawn_at is not None:
+async def after_zero_report(connection: Connection, report_id: UUID, unit: str, now: datetime) -> None:
+    """Compare a report, to which a zero version was added before, with the hazards of its unit and day."""
+    await contradictions.serialise(connection, [unit])
+    await _look(connection, [await contradictions.report(connection, report_id)], now)
+
+
+async def after_hazards(connection: Connection, reported: Sequence[HazardReported], now: datetime) -> None:
+    """Compare hazards, which were written before, with the reports of their units and days."""
+    if not reported:
         return
-    start = datetime.combine(report.period, time(0), zone)
-    end = datetime.combine(report.period + timedelta(days=1), time(0), zone)
-    hazards = await contradictions.hazards_of(connection, report.unit, start, end)
+    await contradictions.serialise(connection, sorted({hazard.unit for hazard in reported}))
+    instants = {(hazard.unit, hazard.hazard_occurred_at.astimezone(UTC)) for hazard in reported}
+    near = await contradictions.reports_near(connection, [(unit, instant.date()) for unit, instant in instants])
+    await _look(connection, [report for report in near if any(_window(report).holds(*each) for each in instants)], now)
+
+
+async def _look(connection: Connection, reports: Sequence[DayReport], now: datetime) -> None:
+    """Suspect at most once per unit and period, in a number of statements that is always the same."""
+    hazards = await contradictions.hazards_in(connection, [_window(report) for report in reports]) if reports else {}
     if not hazards:
         return
-    found = first_contradiction(await contradictions.versions_of(connection, report.report_id), hazards)
-    if found is None:
+    versions = await contradictions.versions_of(connection, list(hazards))
+    earliest: dict[tuple[str, date], tuple[DayReport, Contradiction]] = {}
+    for report in reports:
+        found = first_contradiction(versions[report.report_id], hazards.get(report.report_id, []))
+        if found is not None:
+            place = (report.unit, report.period)
+            if place not in earliest or found.suspected_at < earliest[place][1].suspected_at:
+                earliest[place] = report, found
+    if not earliest:
         return
-    new = await contradictions.insert(
-        connection,
-        unit=report.unit,
-        period=report.period,
-        suspected_at=found.suspected_at,
-        report_id=report.report_id,
-        hazard_id=found.hazard_id,
+    new = await contradictions.keep(connection, list(earliest.values()))
+    events = [_event(*earliest[place], now) for place in sorted(new)]
+    await outbox.append(connection, [Outgoing(each, 1, contradiction_event_id(each.unit, each.period)) for each in events])
+
+
+def _window(report: DayReport) -> Window:
+    return Window(
+        report.report_id,
+        report.unit,
+        datetime.combine(report.period, time(0), report.zone),
+        datetime.combine(report.period + _DAY, time(0), report.zone),
     )
-    if new:
-        event = ContradictionSuspected(
-            occurred_at=found.suspected_at,
-            recorded_at=recorded_at,
-            unit=report.unit,
-            parent=report.parent,
-            period=report.period,
-            kind="zero_with_hazard",
-            report_id=str(report.report_id),
-            hazard_id=found.hazard_id,
-            recipients=report.recipients,
-        )
-        await outbox.append(connection, [Outgoing(event, 1, contradiction_event_id(report.unit, report.period))])
+
+
+def _event(report: DayReport, found: Contradiction, now: datetime) -> ContradictionSuspected:
+    return ContradictionSuspected(
+        occurred_at=found.suspected_at,
+        recorded_at=now,
+        unit=report.unit,
+        parent=report.parent,
+        period=report.period,
+        kind="zero_with_hazard",
+        report_id=str(report.report_id),
+        hazard_id=found.hazard_id,
+        recipients=report.recipients,
+    )

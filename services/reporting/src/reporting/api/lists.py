@@ -120,7 +120,7 @@ async def rollups(
     for row in rows:
         row["sums"] = from_json(row["sums"] or {})
         row["missing_children"] = row["missing_children"] or []
-        row["restated"] = row["restatements"] > 0
+        row["restated"] = row["restated_sums"] is not None
         row["restated_sums"] = None if row["restated_sums"] is None else from_json(row["restated_sums"])
     return Page[Rollup].model_validate(page_of(Rollup, rows, limit, str(rows[-1]["report_id"]) if rows else None))
 

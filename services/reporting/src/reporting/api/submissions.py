@@ -9,7 +9,7 @@ from contracts.values import Key, UnitCode
 from reporting.api.views import Accepted, ExemptionBody, ReportBody, ReportTarget, RollupAccepted
 from reporting.commands.exempt import exempt
 from reporting.commands.submit import Content, Target, correct, submit
-from reporting.commands.submit_rollup import Frozen, draft_rollup, submit_rollup
+from reporting.commands.submit_rollup import Rollup, draft_rollup, submit_rollup
 from reporting.domain.expected import Expected
 from servicekit.auth import Principal
 from servicekit.database import Connection
@@ -39,7 +39,7 @@ def _accepted(result: tuple[Expected, str]) -> Accepted:
     )
 
 
-def _frozen(result: Frozen) -> RollupAccepted:
+def _frozen(result: Rollup) -> RollupAccepted:
     return RollupAccepted.model_validate(result, from_attributes=True)
 
 

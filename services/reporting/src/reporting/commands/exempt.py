@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reporting.commands.locating import check_caller, locate
 from reporting.commands.submit import Target
-from reporting.domain.expected import Expected
+from reporting.domain.expected import Expected, agenda
 from reporting.escalation import settle_one, verdict_of
 from reporting.store import expected as store
 from servicekit.auth import Principal
@@ -39,5 +39,12 @@ async def exempt(
     if report.exempt_at is None:
         report = await settle_one(connection, report, received_at)
         report = replace(report, exempt_at=received_at)
-        await store.write_exemption(connection, report, reason, principal.unit)
+        await store.write_exemption(
+            connection,
+            report,
+            reason=reason,
+            subject=principal.subject,
+            acting_unit=principal.unit,
+            next_due=agenda(report, received_at).next_due,
+        )
     return report, verdict_of(report, received_at)

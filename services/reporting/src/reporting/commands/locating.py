@@ -36,8 +36,9 @@ async def locate(
     plan_id: str | None,
     period: date | None,
     received_at: datetime,
+    locked: bool = True,
 ) -> Expected:
-    """Lock the one expected report that is meant; `period` defaults to the local date in the plan's zone.
+    """Find, and lock, the one expected report that is meant; `period` defaults to the local date in the plan's zone.
 
     Raises:
         Problem: 404 for an unknown obligation; 409 when nothing is owed for that unit and period, or several plans match.
@@ -49,7 +50,9 @@ async def locate(
     found = [
         report
         for day in sorted(days)
-        for report in await expected.find(connection, unit=unit, period=day, obligation=obligation, plan_id=plan_id)
+        for report in await expected.find(
+            connection, unit=unit, period=day, obligation=obligation, plan_id=plan_id, locked=locked
+        )
         if report.withdrawn_at is None
     ]
     if not found:

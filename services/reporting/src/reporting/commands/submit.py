@@ -1,19 +1,18 @@
 """Submit the first version of a report, or a correction of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from contracts import Actor
 from contracts.events.reports import ReportSubmitted
 from reporting.commands.locating import check_caller, check_open, locate
 from reporting.domain.expected import Expected
 from reporting.escalation import common, settle_one, verdict_of
-from reporting.restatement import restate_above
-from reporting.store import contradictions
+from reporting.restatement import restate
 from reporting.store import expected as store
 from reporting.store.quantities import to_json
-from reporting.suspicion import look
+from reporting.suspicion import after_zero_report
 from servicekit import outbox
 from servicekit.auth import Principal
 from servicekit.database import Connection
@@ -26,8 +25,8 @@ class Content:
     """What a version says: zero, or numbers and texts by name."""
 
     zero: bool
-    items: dict[str, Decimal]
-    texts: dict[str, str]
+    items: Mapping[str, Decimal]
+    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +101,8 @@ async def add_version(
     entered_by: str,
 ) -> tuple[Expected, str]:
     """Write the next version of a locked report, its event, and what follows from it."""
+    # Held before the version is written: whether it came before or after the roll-up was submitted must not be open.
+    above = await store.lock(connection, [] if report.rollup_id is None else [report.rollup_id])
     after = replace(
         report, versions=report.versions + 1, received_at=report.received_at or received_at, sequence=report.sequence + 1
     )
@@ -123,7 +124,7 @@ async def add_version(
         | {
             "occurred_at": received_at,
             "recorded_at": received_at,
-            "actor": actor(principal, report.unit),
+            "actor": principal.actor(report.unit),
             "report_version": after.versions,
             "verdict": judged,
             "entered_by": entered_by,
@@ -134,15 +135,6 @@ async def add_version(
     )
     await outbox.append(connection, [Outgoing(event, after.sequence)])
     if content.zero:
-        await contradictions.serialise(connection, [report.unit])
-        zone = await contradictions.zone_of(connection, report.plan_id)
-        await look(connection, after, zone, received_at)
-    await restate_above(connection, after, received_at, received_at)
+        await after_zero_report(connection, report.report_id, report.unit, received_at)
+    await restate(connection, above, received_at)
     return after, judged
-
-
-def actor(principal: Principal, unit: str) -> Actor:
-    """Who acted, and for whom."""
-    return Actor(
-        subject=principal.subject, unit=principal.unit, on_behalf_of=unit if principal.unit not in {None, unit} else None
-    )

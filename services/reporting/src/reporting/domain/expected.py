@@ -42,8 +42,8 @@ class Expected:
 
     @property
     def silent(self) -> bool:
-        """Whether somebody still has to be told: no version, not exempt, still owed."""
-        return self.versions == 0 and self.exempt_at is None and self.withdrawn_at is None
+        """Whether deadlines still mean this report: still owed, and no version of it."""
+        return self.versions == 0 and self.withdrawn_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,11 @@ def verdict(*, versions: int, received_at: datetime | None, exempt: bool, cutoff
 
 
 def steps_of(expected: Expected) -> list[Step]:
-    """List every step of a report in the order in which they fall due."""
-    steps = [Step(at, "reminder") for at in expected.instants.reminders]
-    steps += [Step(at, "missed", number) for number, at in enumerate(expected.instants.escalations, start=1)]
+    """List every step of a report in the order in which they fall due. Whoever is exempt is neither reminded nor missed."""
+    steps: list[Step] = []
+    if expected.exempt_at is None:
+        steps += [Step(at, "reminder") for at in expected.instants.reminders]
+        steps += [Step(at, "missed", number) for number, at in enumerate(expected.instants.escalations, start=1)]
     if expected.is_rollup:
         steps.append(Step(expected.cutoff_at, "freeze"))
     return sorted(steps, key=lambda step: (step.at, step.kind != "freeze", step.number))
@@ -85,7 +87,7 @@ _NOTHING: Final = Agenda((), None)
 
 
 def agenda(expected: Expected, now: datetime) -> Agenda:
-    """List what has fallen due and was not acted upon, however long nobody looked. Whoever is not silent has no deadlines."""
+    """List what has fallen due and was not acted upon, however long nobody looked. Whoever has reported has no deadlines."""
     if not expected.silent:
         return _NOTHING
     open_steps = [step for step in steps_of(expected) if step.at > expected.handled_until]

@@ -1,14 +1,13 @@
 """When a daily report opens, is due and closes (DOMAIN 2 and 7: "每天14点前" means received strictly before the cut-off)."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID
+from typing import Final
 from zoneinfo import ZoneInfo
 
-_DAY = timedelta(days=1)
-AHEAD = _DAY
-"""Expected reports are written so long before their period opens."""
+_DAY: Final = timedelta(days=1)
+AHEAD: Final = _DAY
+"""Expected reports are written at least so long before their period opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,8 @@ class PeriodInstants:
 
     @property
     def materialise_at(self) -> datetime:
-        """When the expected reports are written."""
-        return self.opens_at - AHEAD
+        """When the expected reports are written: a day before the period opens, and not after its first reminder."""
+        return min([self.opens_at - AHEAD, *self.reminders[:1]])
 
 
 def _local(day: date, at: time, zone: ZoneInfo) -> datetime:
@@ -56,9 +55,3 @@ def first_period(in_force_from: datetime, cutoff: time, zone: ZoneInfo) -> date:
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
     """The local date of an instant."""
     return instant.astimezone(zone).date()
-
-
-def report_id(plan_id: str, obligation: str, unit: str, period: date) -> UUID:
-    """Name an expected report. The same name is computed in SQL, as md5(…)::uuid over the same text."""
-    text = f"{plan_id}:{obligation}:{unit}:{period.isoformat()}"
-    return UUID(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())

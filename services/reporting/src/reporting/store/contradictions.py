@@ -1,49 +1,119 @@
 """Contradictions between zero reports and hazards."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from reporting.domain.contradictions import KnownHazard, ZeroOrNot
+from reporting.domain.contradictions import Contradiction, KnownHazard, ZeroOrNot
 from servicekit.database import Connection
 
-# A day of the unit as its plan's zone has it.
-_HAZARDS = """
-SELECT hazard_id, recorded_at FROM hazard
-WHERE unit = $1 AND recorded_at IS NOT NULL AND occurred_at >= $2 AND occurred_at < $3 ORDER BY recorded_at
+_REPORTS: Final = """
+SELECT e.report_id, e.unit, e.parent, e.period, e.recipients, plan.zone FROM expected_report e JOIN plan USING (plan_id)
 """
-_VERSIONS = "SELECT received_at, zero FROM submission WHERE report_id = $1 ORDER BY version"
-_REPORTS_OF_UNITS = """
-SELECT e.report_id, e.unit, e.period, plan.zone FROM expected_report e JOIN plan USING (plan_id)
-WHERE e.unit = ANY($1::text[]) AND e.period BETWEEN $2 AND $3 AND e.versions > 0 AND e.type <> 'roll_up'
-ORDER BY e.unit, e.period, e.plan_id, e.obligation
+_REPORT: Final = f"{_REPORTS} WHERE e.report_id = $1"
+# A local date differs from the UTC date by at most one.
+_REPORTS_NEAR: Final = f"""{_REPORTS}
+JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::date[]) AS told (unit, day)) AS told
+    ON e.unit = told.unit AND e.period BETWEEN told.day - 1 AND told.day + 1
+WHERE e.versions > 0 AND e.type <> 'roll_up'
+ORDER BY e.report_id
+"""
+_HAZARDS: Final = """
+SELECT given.report_id, hazard.hazard_id, hazard.recorded_at
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS given (report_id, unit, first, past)
+JOIN hazard ON hazard.unit = given.unit AND hazard.occurred_at >= given.first AND hazard.occurred_at < given.past
+WHERE hazard.recorded_at IS NOT NULL
+"""
+_VERSIONS: Final = """
+SELECT report_id, received_at, zero FROM submission WHERE report_id = ANY($1::uuid[]) ORDER BY report_id, version
 """
 # A hazard and a zero report that arrive at the same time in two transactions would not see each other: one waits for the other.
-_SERIALISE = "SELECT pg_advisory_xact_lock(hashtextextended(unit, 7406112002)) FROM unnest($1::text[]) AS unit ORDER BY unit"
-_ZONE = "SELECT zone FROM plan WHERE plan_id = $1"
-_INSERT = """
-INSERT INTO contradiction (unit, period, kind, suspected_at, report_id, hazard_id)
-VALUES ($1, $2, 'zero_with_hazard', $3, $4, $5) ON CONFLICT DO NOTHING RETURNING unit
+_SERIALISE: Final = (
+    "SELECT pg_advisory_xact_lock(hashtextextended(unit, 7406112002)) FROM unnest($1::text[]) AS unit ORDER BY unit"
+)
+# Facts that arrive late may show an earlier moment than the one that was told; the row keeps the earliest.
+_INSERT: Final = """
+INSERT INTO contradiction AS known (unit, period, kind, suspected_at, report_id, hazard_id)
+SELECT unit, period, 'zero_with_hazard', suspected_at, report_id, hazard_id
+FROM unnest($1::text[], $2::date[], $3::timestamptz[], $4::uuid[], $5::text[])
+    AS found (unit, period, suspected_at, report_id, hazard_id)
+ORDER BY unit, period
+ON CONFLICT (unit, period) DO UPDATE
+SET suspected_at = excluded.suspected_at, report_id = excluded.report_id, hazard_id = excluded.hazard_id
+WHERE excluded.suspected_at < known.suspected_at
+RETURNING unit, period, xmax = 0 AS new
 """
 
 
-async def hazards_of(connection: Connection, unit: str, start: datetime, end: datetime) -> list[KnownHazard]:
-    """Hazards of a unit that were there between two instants, the end left out."""
-    return [KnownHazard(row["hazard_id"], row["recorded_at"]) for row in await connection.fetch(_HAZARDS, unit, start, end)]
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """A report of a unit for a day, as far as hazards of that day concern it. `zone` is the plan's."""
+
+    report_id: UUID
+    unit: str
+    parent: str | None
+    period: date
+    recipients: tuple[str, ...]
+    zone: ZoneInfo
 
 
-async def versions_of(connection: Connection, report_id: UUID) -> list[ZeroOrNot]:
-    """What the versions of a report said, in order."""
-    return [ZeroOrNot(row["received_at"], row["zero"]) for row in await connection.fetch(_VERSIONS, report_id)]
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From when until when (left out) a hazard of the unit belongs to a report."""
+
+    report_id: UUID
+    unit: str
+    first: datetime
+    past: datetime
+
+    def holds(self, unit: str, instant: datetime) -> bool:
+        """Whether what was there in a unit at an instant belongs to the report."""
+        return unit == self.unit and self.first <= instant < self.past
 
 
-async def reports_of(
-    connection: Connection, units: Sequence[str], first: date, last: date
-) -> list[tuple[UUID, str, date, ZoneInfo]]:
-    """Reports that exist for some units and days: (report, unit, period, zone of the plan)."""
-    rows = await connection.fetch(_REPORTS_OF_UNITS, list(units), first, last)
-    return [(row["report_id"], row["unit"], row["period"], ZoneInfo(row["zone"])) for row in rows]
+async def report(connection: Connection, report_id: UUID) -> DayReport:
+    """One report."""
+    (found,) = await _reports(connection, _REPORT, report_id)
+    return found
+
+
+async def reports_near(connection: Connection, days: Sequence[tuple[str, date]]) -> list[DayReport]:
+    """Reports with versions, roll-ups apart, of units on given UTC days or a day before or after."""
+    return await _reports(connection, _REPORTS_NEAR, [unit for unit, _ in days], [day for _, day in days])
+
+
+async def _reports(connection: Connection, query: str, *arguments: object) -> list[DayReport]:
+    return [
+        DayReport(**{**row, "recipients": tuple(row["recipients"]), "zone": ZoneInfo(row["zone"])})
+        for row in await connection.fetch(query, *arguments)
+    ]
+
+
+async def hazards_in(connection: Connection, windows: Sequence[Window]) -> dict[UUID, list[KnownHazard]]:
+    """The hazards that belong to reports; only reports with any are named."""
+    found: dict[UUID, list[KnownHazard]] = defaultdict(list)
+    rows = await connection.fetch(
+        _HAZARDS,
+        [window.report_id for window in windows],
+        [window.unit for window in windows],
+        [window.first for window in windows],
+        [window.past for window in windows],
+    )
+    for row in rows:
+        found[row["report_id"]].append(KnownHazard(row["hazard_id"], row["recorded_at"]))
+    return dict(found)
+
+
+async def versions_of(connection: Connection, report_ids: Sequence[UUID]) -> dict[UUID, list[ZeroOrNot]]:
+    """What the versions of reports said, in order."""
+    found: dict[UUID, list[ZeroOrNot]] = defaultdict(list)
+    for row in await connection.fetch(_VERSIONS, report_ids):
+        found[row["report_id"]].append(ZeroOrNot(row["received_at"], row["zero"]))
+    return found
 
 
 async def serialise(connection: Connection, units: Sequence[str]) -> None:
@@ -51,13 +121,14 @@ async def serialise(connection: Connection, units: Sequence[str]) -> None:
     await connection.execute(_SERIALISE, list(units))
 
 
-async def zone_of(connection: Connection, plan_id: str) -> ZoneInfo:
-    """The time zone of a plan."""
-    return ZoneInfo(await connection.fetchval(_ZONE, plan_id))
-
-
-async def insert(
-    connection: Connection, *, unit: str, period: date, suspected_at: datetime, report_id: UUID, hazard_id: str
-) -> bool:
-    """Keep a contradiction; False when this unit and period have one already."""
-    return await connection.fetchval(_INSERT, unit, period, suspected_at, report_id, hazard_id) is not None
+async def keep(connection: Connection, found: Sequence[tuple[DayReport, Contradiction]]) -> set[tuple[str, date]]:
+    """Keep contradictions, one for each unit and period; return the units and periods that had none before."""
+    rows = await connection.fetch(
+        _INSERT,
+        [report.unit for report, _ in found],
+        [report.period for report, _ in found],
+        [contradiction.suspected_at for _, contradiction in found],
+        [report.report_id for report, _ in found],
+        [contradiction.hazard_id for _, contradiction in found],
+    )
+    return {(row["unit"], row["period"]) for row in rows if row["new"]}

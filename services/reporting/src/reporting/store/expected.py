@@ -1,6 +1,6 @@
 """Expected reports: find, lock, update."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -25,16 +25,17 @@ USING (plan_id, obligation, period)
 """
 _FIND = f"""{_SELECT}
 WHERE unit = $1 AND period = $2 AND obligation = $3 AND ($4::text IS NULL OR plan_id = $4)
-ORDER BY plan_id FOR NO KEY UPDATE
+ORDER BY plan_id
 """
-_LOCK = f"{_SELECT} WHERE report_id = $1 FOR NO KEY UPDATE"
-_READ = f"{_SELECT} WHERE report_id = $1"
+_FIND_LOCKED = f"{_FIND} FOR NO KEY UPDATE"
+_LOCK = f"{_SELECT} WHERE report_id = ANY($1::uuid[]) ORDER BY report_id FOR NO KEY UPDATE"
 _DUE = f"{_SELECT} WHERE next_due <= $1 ORDER BY next_due, report_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED"
-# Of some units or of a plan, before something about them changes: waits for locks, because these must not be passed over.
-_DUE_OF = f"""{_SELECT}
-WHERE next_due <= $1 AND ($2::text[] IS NULL OR unit = ANY($2)) AND ($3::text IS NULL OR plan_id = $3)
-ORDER BY next_due, report_id FOR NO KEY UPDATE
+# Before something changes about units or a plan, what is due of them by then is settled as things stood. These wait for locks,
+# because nothing may be passed over. $1 bounds both: what is due at all is little, so its index finds it.
+_DUE_OF_UNITS = f"""{_SELECT} JOIN unnest($2::text[], $3::timestamptz[]) AS given (unit, until) USING (unit)
+WHERE next_due <= $1 AND next_due <= given.until ORDER BY next_due, report_id FOR NO KEY UPDATE OF expected_report
 """
+_DUE_OF_PLAN = f"{_SELECT} WHERE next_due <= $1 AND plan_id = $2 ORDER BY next_due, report_id FOR NO KEY UPDATE"
 _NEXT_DUE = "SELECT next_due FROM expected_report WHERE next_due IS NOT NULL ORDER BY next_due LIMIT 1"
 _HANDLED = """
 UPDATE expected_report e
@@ -53,8 +54,13 @@ INSERT INTO submission (report_id, version, received_at, subject, acting_unit, e
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 _EXEMPT = """
-UPDATE expected_report SET exempt_at = $2, exempt_reason = $3, exempt_by = $4, next_due = NULL, sequence = $5
+UPDATE expected_report
+SET exempt_at = $2, exempt_reason = $3, exempt_by = $4, exempt_subject = $5, next_due = $6
 WHERE report_id = $1
+"""
+_SEQUENCES = """
+UPDATE expected_report SET sequence = given.sequence FROM unnest($1::uuid[], $2::bigint[]) AS given (report_id, sequence)
+WHERE expected_report.report_id = given.report_id
 """
 _LAST_RECEIVED = "SELECT received_at FROM submission WHERE report_id = $1 ORDER BY version DESC LIMIT 1"
 
@@ -86,21 +92,16 @@ async def _instants(connection: Connection, wanted: set[tuple[str, str, date]]) 
     }
 
 
-async def find(connection: Connection, *, unit: str, period: date, obligation: str, plan_id: str | None) -> list[Expected]:
-    """Lock the expected reports that a caller may mean: none, one, or several when plans share an obligation's name."""
-    return await _load(connection, _FIND, unit, period, obligation, plan_id)
+async def find(
+    connection: Connection, *, unit: str, period: date, obligation: str, plan_id: str | None, locked: bool
+) -> list[Expected]:
+    """Find the expected reports that a caller may mean: none, one, or several when plans share an obligation's name."""
+    return await _load(connection, _FIND_LOCKED if locked else _FIND, unit, period, obligation, plan_id)
 
 
-async def lock(connection: Connection, report_id: UUID) -> Expected | None:
-    """Lock one expected report."""
-    found = await _load(connection, _LOCK, report_id)
-    return found[0] if found else None
-
-
-async def read(connection: Connection, report_id: UUID) -> Expected | None:
-    """Read one expected report without a lock."""
-    found = await _load(connection, _READ, report_id)
-    return found[0] if found else None
+async def lock(connection: Connection, report_ids: Sequence[UUID]) -> list[Expected]:
+    """Lock expected reports, in the order of their ids; those that do not exist are left out."""
+    return await _load(connection, _LOCK, report_ids) if report_ids else []
 
 
 async def lock_due(connection: Connection, now: datetime, limit: int) -> list[Expected]:
@@ -108,11 +109,14 @@ async def lock_due(connection: Connection, now: datetime, limit: int) -> list[Ex
     return await _load(connection, _DUE, now, limit)
 
 
-async def lock_due_of(
-    connection: Connection, until: datetime, *, units: Sequence[str] | None = None, plan_id: str | None = None
-) -> list[Expected]:
-    """Lock every report of some units or of a plan with something due."""
-    return await _load(connection, _DUE_OF, until, units, plan_id)
+async def lock_due_of_units(connection: Connection, until: Mapping[str, datetime]) -> list[Expected]:
+    """Lock every report of some units with something due at or before the instant given for the unit."""
+    return await _load(connection, _DUE_OF_UNITS, max(until.values()), list(until), list(until.values()))
+
+
+async def lock_due_of_plan(connection: Connection, until: datetime, plan_id: str) -> list[Expected]:
+    """Lock every report of a plan with something due at or before an instant."""
+    return await _load(connection, _DUE_OF_PLAN, until, plan_id)
 
 
 async def earliest_due(connection: asyncpg.Pool | Connection) -> datetime | None:
@@ -143,9 +147,10 @@ async def write_handled(connection: Connection, handled: Sequence[Handled]) -> N
         )
 
 
-async def write_sequence(connection: Connection, report_id: UUID, sequence: int) -> None:
-    """Write how many events a report has had."""
-    await connection.execute("UPDATE expected_report SET sequence = $2 WHERE report_id = $1", report_id, sequence)
+async def write_sequences(connection: Connection, sequences: Mapping[UUID, int]) -> None:
+    """Write how many events reports have had."""
+    if sequences:
+        await connection.execute(_SEQUENCES, list(sequences), list(sequences.values()))
 
 
 async def write_version(connection: Connection, report: Expected, *, received_at: datetime, entered_by: str, zero: bool) -> None:
@@ -163,7 +168,7 @@ async def insert_submission(
     entered_by: str,
     zero: bool,
     items: dict[str, str],
-    texts: dict[str, str],
+    texts: Mapping[str, str],
 ) -> None:
     """Insert version `report.versions`; never changed afterwards."""
     await connection.execute(
@@ -171,9 +176,11 @@ async def insert_submission(
     )
 
 
-async def write_exemption(connection: Connection, report: Expected, reason: str, by: str | None) -> None:
-    """Write that the unit need not report for this period."""
-    await connection.execute(_EXEMPT, report.report_id, report.exempt_at, reason, by, report.sequence)
+async def write_exemption(
+    connection: Connection, report: Expected, *, reason: str, subject: str, acting_unit: str | None, next_due: datetime | None
+) -> None:
+    """Write that the unit need not report for this period, from `report.exempt_at` on; who said so and why."""
+    await connection.execute(_EXEMPT, report.report_id, report.exempt_at, reason, acting_unit, subject, next_due)
 
 
 async def last_received(connection: Connection, report_id: UUID) -> datetime | None:

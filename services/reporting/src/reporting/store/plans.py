@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -11,44 +13,70 @@ from contracts.events.plans import Obligation, PlanEvent
 from reporting.domain.periods import PeriodInstants
 from servicekit.database import Connection, Pool
 
-_UPSERT_PLAN = """
+_UPSERT_PLAN: Final = """
 INSERT INTO plan (plan_id, title, issuer, zone, revision, sequence) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (plan_id) DO UPDATE SET title = $2, zone = $4, revision = $5, sequence = $6 WHERE plan.sequence < $6
-RETURNING plan_id
+ON CONFLICT (plan_id) DO UPDATE SET title = $2, zone = $4, revision = $5, sequence = $6
 """
-_UPSERT_OBLIGATION = """
-INSERT INTO obligation (plan_id, obligation, type, reporters, recipients, cutoff, remind_before, escalate_after, rolls_up_into,
-    in_force_from, next_period, materialise_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+_SEQUENCE: Final = "SELECT sequence FROM plan WHERE plan_id = $1"
+# An obligation that was dropped and comes back is a new one: it is in force from now on.
+_UPSERT_OBLIGATION: Final = """
+INSERT INTO obligation AS known (plan_id, obligation, type, reporters, recipients, cutoff, remind_before, escalate_after,
+    rolls_up_into, in_force_from, next_period)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (plan_id, obligation) DO UPDATE SET
     type = $3, reporters = $4, recipients = $5, cutoff = $6, remind_before = $7, escalate_after = $8, rolls_up_into = $9,
-    next_period = coalesce(obligation.next_period, $11), materialise_at = coalesce(obligation.materialise_at, $12)
+    in_force_from = CASE WHEN known.next_period IS NULL THEN $10 ELSE known.in_force_from END,
+    next_period = coalesce(known.next_period, $11)
+RETURNING next_period
 """
-_END_OBLIGATIONS = """
-UPDATE obligation SET next_period = NULL, materialise_at = NULL WHERE plan_id = $1 AND NOT obligation = ANY($2::text[])
+_END_OBLIGATIONS: Final = """
+UPDATE obligation SET next_period = NULL, materialise_at = NULL, cursor = ''
+WHERE plan_id = $1 AND NOT obligation = ANY($2::text[])
 """
-_WITHDRAW = """
+_END_PERIODS: Final = """
+UPDATE obligation_period SET ended = true WHERE plan_id = $1 AND NOT obligation = ANY($2::text[]) AND cutoff_at > $3
+"""
+_WITHDRAW: Final = """
 UPDATE expected_report SET withdrawn_at = $3, next_due = NULL
-WHERE plan_id = $1 AND NOT obligation = ANY($2::text[]) AND cutoff_at > $4 AND withdrawn_at IS NULL
+WHERE plan_id = $1 AND NOT obligation = ANY($2::text[]) AND cutoff_at > $3 AND withdrawn_at IS NULL
+  AND period = ANY(SELECT period FROM obligation_period WHERE plan_id = $1 AND cutoff_at > $3)
+RETURNING rollup_id
 """
-_OPEN_PERIODS = "SELECT period FROM obligation_period WHERE plan_id = $1 AND obligation = $2 AND cutoff_at > $3 ORDER BY period"
-_WRITE_PERIOD = """
-INSERT INTO obligation_period (plan_id, obligation, period, opens_at, cutoff_at, closes_at, reminders, escalations)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (plan_id, obligation, period) DO UPDATE
-SET opens_at = $4, cutoff_at = $5, closes_at = $6, reminders = $7, escalations = $8
+_CLOSED: Final = """
+SELECT period FROM obligation_period
+WHERE plan_id = $1 AND obligation = $2 AND period >= $3 AND cutoff_at <= $4 AND NOT ended
 """
-_SKIP_STEPS = """
-UPDATE expected_report SET handled_until = greatest(handled_until, $2)
-WHERE plan_id = $1 AND cutoff_at > $2 AND next_due IS NOT NULL
+_ANY_OPEN: Final = "SELECT EXISTS (SELECT FROM obligation_period WHERE cutoff_at > $1)"
+_INSERT_PERIOD: Final = """
+INSERT INTO obligation_period (plan_id, obligation, period, opens_at, cutoff_at, closes_at, reminders, escalations,
+    type, reporters, recipients, rolls_up_into, in_force_from)
+SELECT plan_id, obligation, $3, $4, $5, $6, $7, $8, type, reporters, recipients, rolls_up_into, coalesce($9, in_force_from)
+FROM obligation WHERE plan_id = $1 AND obligation = $2
+ON CONFLICT (plan_id, obligation, period)
 """
-_DUE = """
+_REWRITE_PERIOD: Final = f"""{_INSERT_PERIOD} DO UPDATE
+SET opens_at = excluded.opens_at, cutoff_at = excluded.cutoff_at, closes_at = excluded.closes_at, reminders = excluded.reminders,
+    escalations = excluded.escalations, type = excluded.type, reporters = excluded.reporters, recipients = excluded.recipients,
+    rolls_up_into = excluded.rolls_up_into, in_force_from = excluded.in_force_from, ended = false
+"""
+_WRITE_PERIOD: Final = f"{_REWRITE_PERIOD} WHERE obligation_period.ended"
+# Whoever settles what is due between two changes must not jump over a step. Steps lie within a week of their cut-off.
+_STEPS: Final = """
+SELECT DISTINCT step FROM obligation_period, unnest(reminders || escalations || cutoff_at) AS step
+WHERE cutoff_at BETWEEN $1::timestamptz - interval '8 days' AND $2::timestamptz + interval '8 days' AND NOT ended
+  AND step > $1 AND step <= $2
+ORDER BY step
+"""
+_DUE: Final = """
 SELECT o.*, plan.zone FROM obligation o JOIN plan USING (plan_id)
-WHERE o.materialise_at <= $1 ORDER BY o.materialise_at, o.plan_id, o.obligation LIMIT 1 FOR UPDATE OF o SKIP LOCKED
+WHERE o.materialise_at <= $1
+ORDER BY o.materialise_at, o.plan_id, o.obligation LIMIT 1 FOR UPDATE OF o SKIP LOCKED
 """
-_NEXT_DUE = "SELECT materialise_at FROM obligation WHERE materialise_at IS NOT NULL ORDER BY materialise_at LIMIT 1"
-_ADVANCE = "UPDATE obligation SET next_period = $3, materialise_at = $4, cursor = $5 WHERE plan_id = $1 AND obligation = $2"
-_ZONES = """
+_NEXT_DUE: Final = "SELECT materialise_at FROM obligation WHERE materialise_at IS NOT NULL ORDER BY materialise_at LIMIT 1"
+_ADVANCE: Final = """
+UPDATE obligation SET next_period = $3, materialise_at = $4, cursor = $5 WHERE plan_id = $1 AND obligation = $2
+"""
+_ZONES: Final = """
 SELECT DISTINCT plan.zone FROM obligation JOIN plan USING (plan_id)
 WHERE obligation = $1 AND ($2::text IS NULL OR plan_id = $2)
 """
@@ -68,17 +96,22 @@ class Duty:
     cursor: str
 
 
-async def upsert_plan(connection: Connection, event: PlanEvent, sequence: int) -> bool:
-    """Write a plan's newest state; False when a newer one is already here."""
-    written = await connection.fetchval(
-        _UPSERT_PLAN, event.plan_id, event.title, event.issuer, event.zone, event.revision, sequence
-    )
-    return written is not None
+async def sequence_of(connection: Connection, plan_id: str) -> int:
+    """The sequence of the plan's newest event that is here; 0 for a plan not heard of."""
+    return await connection.fetchval(_SEQUENCE, plan_id) or 0
 
 
-async def upsert_obligation(connection: Connection, event: PlanEvent, obligation: Obligation, first: PeriodInstants) -> None:
-    """Write an obligation. One that is new to the plan is in force from the event on and starts with period `first`."""
-    await connection.execute(
+async def write_plan(connection: Connection, event: PlanEvent, sequence: int) -> None:
+    """Write a plan's newest state."""
+    await connection.execute(_UPSERT_PLAN, event.plan_id, event.title, event.issuer, event.zone, event.revision, sequence)
+
+
+async def write_obligation(connection: Connection, event: PlanEvent, obligation: Obligation, first: date) -> date:
+    """Write an obligation and return the period to materialise next.
+
+    One that is new to the plan, or comes back, is in force from the event on and starts with period `first`.
+    """
+    following: date = await connection.fetchval(
         _UPSERT_OBLIGATION,
         event.plan_id,
         obligation.id,
@@ -90,28 +123,52 @@ async def upsert_obligation(connection: Connection, event: PlanEvent, obligation
         list(obligation.escalate_after),
         obligation.rolls_up_into,
         event.occurred_at,
-        first.period,
-        first.materialise_at,
+        first,
     )
+    return following
 
 
-async def end_others(connection: Connection, plan_id: str, kept: Sequence[str], now: datetime, after: datetime) -> None:
-    """End the obligations that an amendment left out: what falls due after it is no longer owed."""
+async def end_others(connection: Connection, plan_id: str, kept: Sequence[str], after: datetime) -> set[UUID]:
+    """End the obligations that an amendment left out: what falls due after it is no longer owed.
+
+    Returns the roll-ups that lost children.
+    """
     await connection.execute(_END_OBLIGATIONS, plan_id, kept)
-    await connection.execute(_WITHDRAW, plan_id, kept, now, after)
+    await connection.execute(_END_PERIODS, plan_id, kept, after)
+    rows = await connection.fetch(_WITHDRAW, plan_id, kept, after)
+    return {row["rollup_id"] for row in rows if row["rollup_id"] is not None}
 
 
-async def open_periods(connection: Connection, plan_id: str, obligation: str, after: datetime) -> list[date]:
-    """Materialised periods whose cut-off lies after an instant."""
-    return [row["period"] for row in await connection.fetch(_OPEN_PERIODS, plan_id, obligation, after)]
+async def closed(connection: Connection, plan_id: str, obligation: str, first: date, instant: datetime) -> set[date]:
+    """Periods from `first` on whose cut-off had come, and was owed, at an instant."""
+    return {row["period"] for row in await connection.fetch(_CLOSED, plan_id, obligation, first, instant)}
+
+
+async def any_open(connection: Connection, after: datetime) -> bool:
+    """Whether any period at all has its cut-off after an instant."""
+    found: bool = await connection.fetchval(_ANY_OPEN, after)
+    return found
+
+
+async def steps_between(connection: Connection, first: datetime, last: datetime) -> list[datetime]:
+    """The instants after `first` and up to `last` at which anything of any report falls due."""
+    return [row["step"] for row in await connection.fetch(_STEPS, first, last)]
 
 
 async def write_period(connection: Connection, plan_id: str, obligation: str, instants: PeriodInstants) -> None:
-    """Write the instants of a period."""
-    await connection.execute(
-        _WRITE_PERIOD,
-        plan_id,
-        obligation,
+    """Write a period under its obligation's newest definition, unless it is there and still owed."""
+    await connection.execute(_WRITE_PERIOD, plan_id, obligation, *_columns(instants), None)
+
+
+async def rewrite_period(
+    connection: Connection, plan_id: str, obligation: str, instants: PeriodInstants, in_force_from: datetime
+) -> None:
+    """Put a period under its obligation's newest definition, which is in force from an instant on."""
+    await connection.execute(_REWRITE_PERIOD, plan_id, obligation, *_columns(instants), in_force_from)
+
+
+def _columns(instants: PeriodInstants) -> tuple[object, ...]:
+    return (
         instants.period,
         instants.opens_at,
         instants.cutoff_at,
@@ -119,11 +176,6 @@ async def write_period(connection: Connection, plan_id: str, obligation: str, in
         list(instants.reminders),
         list(instants.escalations),
     )
-
-
-async def skip_steps(connection: Connection, plan_id: str, until: datetime) -> None:
-    """Let no step at or before an amendment fire by the new rules."""
-    await connection.execute(_SKIP_STEPS, plan_id, until)
 
 
 async def claim_due(connection: Connection, now: datetime) -> Duty | None:
@@ -149,9 +201,11 @@ async def earliest_due(pool: Pool) -> datetime | None:
     return instant
 
 
-async def advance(connection: Connection, duty: Duty, period: date, materialise_at: datetime, cursor: str) -> None:
-    """Say what is to be materialised next."""
-    await connection.execute(_ADVANCE, duty.plan_id, duty.obligation, period, materialise_at, cursor)
+async def advance(
+    connection: Connection, plan_id: str, obligation: str, period: date, materialise_at: datetime, cursor: str = ""
+) -> None:
+    """Say which period of an obligation is to be materialised next, when, and after which unit."""
+    await connection.execute(_ADVANCE, plan_id, obligation, period, materialise_at, cursor)
 
 
 async def zones(connection: Connection, obligation: str, plan_id: str | None) -> list[ZoneInfo]:

@@ -1,6 +1,6 @@
 """Bringing expected reports in line with plans and the tree: who owes which period, and to whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -28,7 +28,7 @@ WITH RECURSIVE period AS (
 """
 _UNITS_FROM_BELOW: Final = f"""
 WITH RECURSIVE period AS (
-    SELECT * FROM obligation_period WHERE cutoff_at > $2
+    SELECT * FROM obligation_period WHERE cutoff_at > $2 AND NOT ended
 ), up (plan_id, obligation, period, cutoff_at, code, parent, above, depth) AS (
     SELECT period.plan_id, period.obligation, period.period, period.cutoff_at, place.code, place.parent, place.code, 1
     FROM period JOIN unit_placement place ON place.code = ANY($3::text[])
@@ -43,38 +43,49 @@ WITH RECURSIVE period AS (
     FROM up JOIN plan USING (plan_id) WHERE up.above = plan.issuer
 )
 """
-_TARGET: Final = """
+_STEPS: Final = """
+    {period}.reminders || {period}.escalations
+        || CASE WHEN {period}.type = 'roll_up' THEN ARRAY[{period}.cutoff_at] ELSE '{{}}' END
+"""
+# A report goes into the roll-up of whom it is sent to: of the parent where that is a recipient, else of the first one named.
+# $1 is when a unit that was not in scope before came into it: what its rows call for at or before that instant is nobody's.
+_TARGET: Final = f"""
 , target AS (
-    SELECT period.plan_id, period.obligation, period.period, period.cutoff_at, duty.type, unit.code AS unit, standing.parent,
-        CASE WHEN cardinality(duty.recipients) > 0 THEN duty.recipients
-             WHEN standing.parent IS NULL THEN '{}' ELSE ARRAY[standing.parent] END AS recipients,
-        CASE WHEN duty.rolls_up_into IS NOT NULL AND standing.parent IS NOT NULL THEN
-             md5(concat_ws(':', period.plan_id, duty.rolls_up_into, standing.parent, period.period))::uuid END AS rollup_id,
-        period.reminders || period.escalations
-            || CASE WHEN duty.type = 'roll_up' THEN ARRAY[period.cutoff_at] ELSE '{}' END AS steps,
-        greatest(duty.in_force_from, unit.registered_at) AS handled_until
+    SELECT period.plan_id, period.obligation, period.period, period.cutoff_at, period.type, unit.code AS unit, standing.parent,
+        sent.recipients,
+        CASE WHEN period.rolls_up_into IS NOT NULL AND cardinality(sent.recipients) > 0 THEN
+            report_id_of(period.plan_id, period.rolls_up_into,
+                CASE WHEN standing.parent = ANY(sent.recipients) THEN standing.parent ELSE sent.recipients[1] END, period.period)
+        END AS rollup_id,
+        {_STEPS.format(period="period")} AS steps,
+        greatest(period.in_force_from, unit.registered_at, $1) AS handled_until
     FROM standing
     JOIN period USING (plan_id, obligation, period)
-    JOIN obligation duty USING (plan_id, obligation)
-    JOIN unit ON unit.code = standing.code
+    JOIN unit ON unit.code = standing.code,
+    LATERAL (SELECT CASE WHEN cardinality(period.recipients) > 0 THEN period.recipients
+        WHEN standing.parent IS NULL THEN '{{}}' ELSE ARRAY[standing.parent] END) AS sent (recipients)
     WHERE CASE
-        WHEN duty.reporters ? 'level' THEN unit.level = duty.reporters ->> 'level'
-        WHEN duty.reporters ? 'group' THEN duty.reporters ->> 'group' = ANY(unit.groups)
-        ELSE duty.reporters -> 'units' ?| ARRAY[unit.code, unit.name] END
+        WHEN period.reporters ? 'level' THEN unit.level = period.reporters ->> 'level'
+        WHEN period.reporters ? 'group' THEN period.reporters ->> 'group' = ANY(unit.groups)
+        ELSE period.reporters -> 'units' ?| ARRAY[unit.code, unit.name] END
 ), written AS (
     INSERT INTO expected_report AS e
         (report_id, plan_id, obligation, type, unit, parent, period, cutoff_at, recipients, rollup_id, handled_until, next_due)
-    SELECT md5(concat_ws(':', plan_id, obligation, unit, period))::uuid, plan_id, obligation, type, unit, parent, period,
+    SELECT report_id_of(plan_id, obligation, unit, period), plan_id, obligation, type, unit, parent, period,
         cutoff_at, recipients, rollup_id, handled_until,
         (SELECT min(step) FROM unnest(steps) AS step WHERE step > handled_until)
     FROM target ORDER BY 1
     ON CONFLICT (report_id) DO UPDATE SET
         type = excluded.type, parent = excluded.parent, cutoff_at = excluded.cutoff_at, recipients = excluded.recipients,
         rollup_id = excluded.rollup_id, withdrawn_at = NULL,
-        next_due = CASE WHEN e.versions = 0 AND e.exempt_at IS NULL THEN (
-            SELECT min(step) FROM obligation_period p, unnest(p.reminders || p.escalations
-                || CASE WHEN excluded.type = 'roll_up' THEN ARRAY[p.cutoff_at] ELSE '{}' END) AS step
-            WHERE p.plan_id = e.plan_id AND p.obligation = e.obligation AND p.period = e.period AND step > e.handled_until) END
+        (handled_until, next_due) = (
+            SELECT max(done.until), min(step) FILTER (WHERE step > done.until AND e.versions = 0
+                AND (e.exempt_at IS NULL OR p.type = 'roll_up' AND step = p.cutoff_at))
+            FROM obligation_period p
+            CROSS JOIN LATERAL (SELECT greatest(e.handled_until, p.in_force_from,
+                CASE WHEN e.withdrawn_at IS NOT NULL THEN excluded.handled_until END)) AS done (until)
+            LEFT JOIN LATERAL unnest({_STEPS.format(period="p")}) AS step ON true
+            WHERE p.plan_id = e.plan_id AND p.obligation = e.obligation AND p.period = e.period)
     RETURNING e.rollup_id
 )
 """
@@ -90,61 +101,82 @@ _WITHDRAWN: Final = """
     RETURNING e.rollup_id
 )
 """
-_MATERIALISE = (
+_MATERIALISE: Final = (
     _PERIOD_FROM_TOP
     + _TARGET
     + """
-SELECT $1::timestamptz, (SELECT count(*) FROM written),
-    (SELECT max(code) FROM standing) AS last, (SELECT count(*) FROM standing) AS seen
+SELECT (SELECT count(*) FROM written), (SELECT max(code) FROM standing) AS last, (SELECT count(*) FROM standing) AS seen
 """
 )
-_REALIGN_PERIOD = (
-    _PERIOD_FROM_TOP
-    + _TARGET
-    + _WITHDRAWN.format(restriction="true")
-    + "SELECT rollup_id FROM written UNION SELECT rollup_id FROM withdrawn"
-)
-# A moved report leaves one roll-up for another: the one left is found from the rows as they were.
-_REALIGN_UNITS = (
-    _UNITS_FROM_BELOW
-    + _TARGET
-    + _WITHDRAWN.format(restriction="e.unit = ANY($3::text[])")
-    + """
+# What a report leaves one roll-up for is found from the rows as they were: `RETURNING` knows the new one only.
+_TOUCHED: Final = """
 SELECT rollup_id FROM written UNION SELECT rollup_id FROM withdrawn
-UNION SELECT e.rollup_id FROM expected_report e JOIN period USING (plan_id, obligation, period) WHERE e.unit = ANY($3::text[])
+UNION SELECT e.rollup_id FROM expected_report e JOIN period USING (plan_id, obligation, period) WHERE {restriction}
 """
+_REALIGN_PERIOD: Final = _PERIOD_FROM_TOP + _TARGET + _WITHDRAWN.format(restriction="true") + _TOUCHED.format(restriction="true")
+_OF_UNITS: Final = "e.unit = ANY($3::text[])"
+_REALIGN_UNITS: Final = (
+    _UNITS_FROM_BELOW + _TARGET + _WITHDRAWN.format(restriction=_OF_UNITS) + _TOUCHED.format(restriction=_OF_UNITS)
 )
-_BELOW = f"""
-WITH RECURSIVE down (code, depth) AS (
-    SELECT code, 1 FROM unnest($1::text[]) AS code
-    UNION ALL
-    SELECT unit.code, down.depth + 1 FROM down JOIN unit ON unit.parent = down.code WHERE down.depth < {MAX_DEPTH}
+# By where they stood or stand at any time after the change, not only by where they stand now: each cut-off has its own tree.
+_BELOW: Final = f"""
+WITH RECURSIVE down (code, since, depth) AS (
+    SELECT code, since, 1 FROM unnest($1::text[], $2::timestamptz[]) AS changed (code, since)
+    UNION
+    SELECT place.code, down.since, down.depth + 1
+    FROM down JOIN unit_placement place ON place.parent = down.code
+    WHERE down.depth < {MAX_DEPTH} AND (place.valid_until IS NULL OR place.valid_until >= down.since)
 )
-SELECT DISTINCT code FROM down
+SELECT code, min(since) AS since FROM down GROUP BY code
 """
-_WHOLE = 1_000_000_000
+_WHOLE: Final = 1_000_000_000
+_TREE: Final = 7406112001
+_CHANGE_TREE: Final = f"SELECT pg_advisory_xact_lock({_TREE})"
+_READ_TREE: Final = f"SELECT pg_try_advisory_xact_lock_shared({_TREE})"
+
+
+async def change(connection: Connection) -> None:
+    """Let nobody else change units, plans or what follows from both until this transaction has ended.
+
+    Two changes that do not see each other would each leave out what both together call for: a village and its town, registered
+    by events on two partitions; a unit and a period that is being written.
+    """
+    await connection.execute(_CHANGE_TREE)
+
+
+async def hold(connection: Connection) -> bool:
+    """Keep units and plans as they are until this transaction has ended; False, without waiting, while somebody changes them."""
+    held: bool = await connection.fetchval(_READ_TREE)
+    return held
 
 
 async def materialise(
-    connection: Connection, now: datetime, *, plan_id: str, obligation: str, period: date, after: str, limit: int
+    connection: Connection, *, plan_id: str, obligation: str, period: date, after: str, limit: int
 ) -> str | None:
-    """Write the expected reports of a period for the next `limit` units after code `after`; None when that was the rest."""
-    row = await connection.fetchrow(_MATERIALISE, now, plan_id, obligation, period, after, limit)
+    """Write the expected reports of a period for the next `limit` units after code `after`.
+
+    Returns the last of these codes, or None when that was the rest.
+    """
+    row = await connection.fetchrow(_MATERIALISE, None, plan_id, obligation, period, after, limit)
     return row["last"] if row is not None and row["seen"] == limit else None
 
 
 async def realign_period(connection: Connection, now: datetime, *, plan_id: str, obligation: str, period: date) -> set[UUID]:
-    """Bring one period in line after an amendment; return the roll-ups whose children changed."""
+    """Bring one period in line after an amendment; return the roll-ups whose children may have changed."""
     rows = await connection.fetch(_REALIGN_PERIOD, now, plan_id, obligation, period, "", _WHOLE)
     return {row["rollup_id"] for row in rows if row["rollup_id"] is not None}
 
 
-async def realign_units(connection: Connection, now: datetime, since: datetime, units: Sequence[str]) -> set[UUID]:
-    """Bring units in line for every period whose cut-off lies after `since`; return the roll-ups whose children changed."""
-    rows = await connection.fetch(_REALIGN_UNITS, now, since, list(units))
+async def realign_units(connection: Connection, since: datetime, units: Sequence[str]) -> set[UUID]:
+    """Bring units in line for every period whose cut-off lies after a change of the tree at `since`.
+
+    Returns the roll-ups whose children may have changed.
+    """
+    rows = await connection.fetch(_REALIGN_UNITS, since, since, list(units))
     return {row["rollup_id"] for row in rows if row["rollup_id"] is not None}
 
 
-async def subtree(connection: Connection, units: Sequence[str]) -> list[str]:
-    """The given units and everything below them."""
-    return [row["code"] for row in await connection.fetch(_BELOW, list(units))]
+async def subtree(connection: Connection, changed: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Units that changed and everything below them, each with the earliest of the instants that concern it."""
+    rows = await connection.fetch(_BELOW, list(changed), list(changed.values()))
+    return {row["code"]: row["since"] for row in rows}
