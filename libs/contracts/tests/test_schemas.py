@@ -5,7 +5,7 @@ import json
 import jsonschema
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from contracts import EVENTS, Event
 from contracts.compatibility import compare
@@ -32,7 +32,6 @@ def test_the_committed_schema_names_its_type_and_topic(cls: type[Event]) -> None
     assert schema == json.loads(render(json_schema(cls)))
 
 
-@settings(deadline=None)
 @given(events())
 def test_every_event_that_a_model_writes_satisfies_its_schema(event: Event) -> None:
     data, schema = json.loads(event.to_json()), committed(event.type())

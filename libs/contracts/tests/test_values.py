@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -66,14 +66,12 @@ def test_a_value_that_nobody_could_read_is_refused(type_: Any, value: object) ->
         TypeAdapter[Any](type_).validate_python(value)
 
 
-@settings(deadline=None)
 @given(st.decimals(min_value=-(10**15) + 1, max_value=10**15 - 1, places=6))
 def test_every_quantity_comes_back(value: Decimal) -> None:
     adapter = TypeAdapter[Decimal](Quantity)
     assert adapter.validate_json(adapter.dump_json(value)) == value
 
 
-@settings(deadline=None)
 @given(st.integers(0, 366 * 86400))
 def test_every_duration_comes_back(seconds: int) -> None:
     adapter = TypeAdapter[timedelta](Duration)
