@@ -84,9 +84,11 @@ class Sender:
         real_time = asyncio.get_running_loop().time()
         if real_time < self._looked_for_dead + self._settings.lease_poll_seconds:
             return
-        taken = 0
         async with self._lease.transaction() as connection:
-            for lease in await notifications.leases(connection):
+            leases = await notifications.leases(connection)
+        taken = 0
+        for lease in leases:
+            async with self._lease.transaction() as connection:
                 # Our own: claims whose commit we never heard of. No call was made for them, but that is not written anywhere.
                 if lease == self._lease.id or await is_dead(connection, lease):
                     now, besides = self._kit.clock.now(), list(self._in_hand)
