@@ -15,7 +15,7 @@ from typing import Final
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
@@ -33,9 +33,10 @@ log = structlog.get_logger(__name__)
 _LEAD: Final = "SELECT pg_try_advisory_lock(7406, 1)"
 _READ: Final = """
 SELECT position, id, aggregatetype, aggregateid, sequence, type, occurred_at, recorded_at, traceparent, payload
-FROM outbox WHERE aggregateid <> ALL($2::text[]) ORDER BY position LIMIT $1
+FROM outbox WHERE aggregateid <> ALL($2::text[]) AND aggregatetype <> ALL($3::text[]) ORDER BY position LIMIT $1
 """
 _DELETE: Final = "DELETE FROM outbox WHERE position = ANY($1::bigint[])"
+_METADATA_SECONDS: Final = 2.0
 # Both ends of the primary key, at the cost of two look-ups; counting a long backlog would take longer than sending it.
 _PENDING: Final = "SELECT coalesce(max(position) - min(position) + 1, 0) FROM outbox"
 
@@ -59,6 +60,7 @@ class Relay:
         self._failures = 0
         self._stopping = False
         self._refused: set[str] = set()
+        self._absent: dict[str, float] = {}
         self._rounds_with_single_rows = 0
 
     async def run(self) -> None:
@@ -106,7 +108,7 @@ class Relay:
         self._progress.beat("relay")
         woken = self._progress.woken("relay")
         limit = self._settings.relay_batch_rows
-        rows = await connection.fetch(_READ, limit, sorted(self._refused))
+        rows = await connection.fetch(_READ, limit, sorted(self._refused), self._absent_topics())
         OUTBOX_AGE.set(max(0.0, (self._clock.now() - rows[0]["recorded_at"]).total_seconds()) if rows else 0)
         OUTBOX_PENDING.set(await connection.fetchval(_PENDING) if len(rows) == limit else len(rows))
         if not rows:
@@ -135,10 +137,26 @@ class Relay:
         for row in rows:
             topic: str = row["aggregatetype"]
             if topic not in counts:
-                async with asyncio.timeout(self._settings.kafka_request_timeout_ms / 1000):
-                    counts[topic] = len(await producer.partitions_for(topic))
-            by_partition[topic, partition_of(row["aggregateid"], counts[topic])].append(row)
+                counts[topic] = await self._partitions(producer, topic)
+            if counts[topic]:
+                by_partition[topic, partition_of(row["aggregateid"], counts[topic])].append(row)
         return [self._fill(producer, *place, members) for place, members in by_partition.items()]
+
+    async def _partitions(self, producer: AIOKafkaProducer, topic: str) -> int:
+        """How many partitions a topic has; none when it does not exist, and then its events wait a while."""
+        try:
+            async with asyncio.timeout(_METADATA_SECONDS):
+                return len(await producer.partitions_for(topic))
+        except (UnknownTopicOrPartitionError, TimeoutError):
+            self._absent[topic] = asyncio.get_running_loop().time()
+            log.critical("topic_does_not_exist", topic=topic, remedy="create it; its events wait in the outbox")
+            return 0
+
+    def _absent_topics(self) -> list[str]:
+        """Topics that did not exist a short while ago; every one asked for keeps the others waiting."""
+        expired = asyncio.get_running_loop().time() - self._settings.relay_absent_topic_seconds
+        self._absent = {topic: at for topic, at in self._absent.items() if at > expired}
+        return sorted(self._absent)
 
     def _fill(self, producer: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[asyncpg.Record]) -> _Batch:
         builder = producer.create_batch()

@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     relay_batch_bytes: int = Field(default=900_000, ge=1000)
     relay_poll_seconds: float = Field(default=0.1, gt=0)
     relay_backoff_max_seconds: float = Field(default=2, gt=0)
+    relay_absent_topic_seconds: float = Field(default=30, gt=0, description="how long events of a topic that is not there wait")
     relay_takeover_seconds: float = Field(default=1, gt=0, description="how often a relay that waits asks for the lead")
 
     deadline_batch_rows: int = Field(default=2000, ge=1, le=5000)
