@@ -18,7 +18,9 @@ import pytest
 import structlog
 
 from local_stack.issuer import ISSUER, DevelopmentIssuer
+from local_stack.migrations import migrate
 from local_stack.ports import free_port
+from local_stack.postgres import Postgres
 from local_stack.processes import Launch, SupervisedProcess, python
 from servicekit.clock import FixedClock
 from servicekit.consumer import BatchConsumer
@@ -169,7 +171,7 @@ async def start_counting(
                 return False
 
         given = {
-            "PYTHONPATH": HERE,
+            "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]),
             "COUNTING_TOPIC": topic,
             "COUNTING_GROUP": topic,
             "BIHUAN_DATABASE_URL": database_url,
@@ -193,3 +195,24 @@ async def start_counting(
     for each in started:
         await each.client.aclose()
         await each.process.kill()
+
+
+@pytest.fixture
+def durable_database(tmp_path: Path, settings_of: SettingsFactory) -> Callable[..., Any]:
+    """A cluster that may be killed: `async with durable_database() as (cluster, url, pool)`, migrated."""
+
+    @asynccontextmanager
+    async def run() -> AsyncIterator[tuple[Postgres, str, Pool]]:
+        cluster = Postgres(tmp_path / "postgres")
+        await cluster.create()
+        await cluster.start()
+        try:
+            url = await cluster.create_database("counting")
+            await migrate(url, KIT, HERE / "counting" / "migrations", log=tmp_path / "dbmate.log")
+            pool = await create_pool(settings_of(database_url=url))
+            yield cluster, url, pool
+            pool.terminate()
+        finally:
+            await cluster.discard()
+
+    return run

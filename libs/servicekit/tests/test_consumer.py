@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from itertools import count
+from secrets import token_bytes
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from counting.handler import Counting, applied, until
 from counting.topics import headers_of, read_all, write
 
 from local_stack.brokers import Broker
+from local_stack.kafka_topics import TopicPlan, create_topics
 from servicekit.clock import FixedClock
 from servicekit.consumer import BatchConsumer
 from servicekit.database import Pool
@@ -239,3 +241,70 @@ async def test_a_consumer_can_be_stopped_before_it_has_started(settings_of: Call
     async with asyncio.timeout(5):
         async with consuming(settings_of(), "plans.unit.v1", Counting()):
             await asyncio.sleep(0.1)
+
+
+@pytest.mark.apache
+async def test_a_letter_larger_than_its_topic_allows_points_to_the_record(
+    apache_kafka: Broker, new_topic: Any, settings_of: Callable[..., Settings], pool: Pool, consuming: Any
+) -> None:
+    topic: str = await new_topic("plans.consumer.large")
+    await create_topics(apache_kafka.servers, {dead_letter_topic(topic, topic): TopicPlan(1, {"max.message.bytes": "4000"})})
+    headers = raw(envelope("a")).headers
+    large = RawRecord(b"{" + token_bytes(8000), headers, b"a")
+    await write(apache_kafka.servers, topic, [RawRecord(b"{", headers), large, RawRecord(b"[", headers), *records("a", [1])])
+    async with consuming(settings_of(kafka_servers=apache_kafka.servers), topic, Counting()) as consumer:
+        await until(at(consumer, topic, 4), 30)
+    letters = await read_all(apache_kafka.servers, dead_letter_topic(topic, topic))
+    values = {int(headers_of(letter)["dlt_offset"]): letter.value for letter in letters}
+    assert values == {0: b"{", 1: None, 2: b"["}
+    assert all(("dlt_value_omitted" in headers_of(letter)) is (letter.value is None) for letter in letters)
+    assert await applied(pool) == {"a": [1]}
+
+
+@pytest.mark.apache
+async def test_offsets_are_committed_for_each_partition_by_itself(
+    apache_kafka: Broker, new_topic: Any, settings_of: Callable[..., Settings], pool: Pool, consuming: Any
+) -> None:
+    topic: str = await new_topic("plans.consumer.partitions", 3)
+    await create_topics(apache_kafka.servers, {dead_letter_topic(topic, topic): TopicPlan(1)})
+    broken = [RawRecord(b"{", raw(envelope("x")).headers)] * 30
+    for partition in range(3):
+        batch = [*records(f"p{partition}", range(1, 11)), *broken, *records(f"p{partition}", range(11, 21))]
+        await write(apache_kafka.servers, topic, batch, partition)
+    settings = settings_of(kafka_servers=apache_kafka.servers)
+    async with consuming(settings, topic, Counting()) as consumer:
+
+        async def halted() -> bool:
+            return bool(consumer.halted)
+
+        await until(halted, 30)
+    done = await applied(pool)
+    reader = AIOKafkaConsumer(bootstrap_servers=apache_kafka.servers, group_id=topic)
+    await reader.start()
+    for partition in range(3):
+        offset = await reader.committed(TopicPartition(topic, partition)) or 0
+        assert done.get(f"p{partition}", []) == list(range(1, min(offset, 10) + 1)), (
+            "every event before the offset, none behind it"
+        )
+    await reader.stop()
+
+
+@pytest.mark.apache
+async def test_a_member_without_partitions_is_ready_and_takes_over(
+    apache_kafka: Broker, new_topic: Any, settings_of: Callable[..., Settings], pool: Pool, consuming: Any
+) -> None:
+    topic: str = await new_topic("plans.consumer.spare")
+    settings = settings_of(kafka_servers=apache_kafka.servers)
+    async with consuming(settings, topic, Counting()) as first, consuming(settings, topic, Counting()) as spare:
+
+        async def both_assigned() -> bool:
+            return bool(first.assigned and spare.assigned and len(first.positions) + len(spare.positions) == 1)
+
+        await until(both_assigned, 30)
+        holder, other = (first, spare) if first.positions else (spare, first)
+        await write(apache_kafka.servers, topic, records("a", [1]))
+        await until(at(holder, topic, 1), 30)
+        await holder.stop()
+        await write(apache_kafka.servers, topic, records("a", [2]))
+        await until(at(other, topic, 2), 30)
+    assert await applied(pool) == {"a": [1, 2]}

@@ -4,15 +4,20 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from secrets import token_hex
+from typing import Any
 from uuid import UUID
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.partitioner import murmur2
 from counting.events import NOW, event
 from counting.handler import until
 from counting.topics import headers_of, read_all
 
 from local_stack.brokers import Broker
+from local_stack.kafka_topics import TopicPlan, create_topics
 from servicekit import outbox
 from servicekit.clock import FixedClock
 from servicekit.database import Pool
@@ -206,3 +211,60 @@ async def test_rows_written_later_but_committed_earlier_are_not_passed_over(
             await until(lambda: empty(pool))
         await until(lambda: empty(pool))
     assert await sequences(embedded_kafka.servers, topic) == {"slow": [1], "quick": [1]}
+
+
+@pytest.mark.apache
+async def test_an_event_that_the_broker_refuses_holds_up_its_aggregate_only(
+    apache_kafka: Broker, pool: Pool, database_url: str, settings_of: Callable[..., Settings]
+) -> None:
+    topic = "plans.relay.small"
+    await create_topics(apache_kafka.servers, {topic: TopicPlan(2, {"max.message.bytes": "3000"})})
+    settings = settings_of(database_url=database_url, kafka_servers=apache_kafka.servers)
+    large = event("large", topic).model_copy(update={"groups": tuple(token_hex(50) for _ in range(100))})
+    async with pool.acquire() as connection, connection.transaction():
+        await outbox.append(connection, [Outgoing(event("large", topic), 1), Outgoing(large, 2)])
+    await append(pool, topic, *((name, sequence) for sequence in (1, 2, 3) for name in names(20)), ("large", 3))
+
+    async def only_the_large_ones_wait() -> bool:
+        return [row["sequence"] for row in await pool.fetch("SELECT sequence FROM outbox ORDER BY position")] == [2, 3]
+
+    async with relaying(settings):
+        await until(only_the_large_ones_wait, 30)
+    assert await unique_sequences(apache_kafka.servers, topic) == {name: [1, 2, 3] for name in names(20)} | {"large": [1]}
+    await allow(apache_kafka.servers, topic, 100_000)
+    async with relaying(settings):  # as after a restart of the worker
+        await until(lambda: empty(pool), 30)
+    assert (await unique_sequences(apache_kafka.servers, topic))["large"] == [1, 2, 3]
+
+
+async def allow(servers: str, topic: str, size: int) -> None:
+    """Raise a topic's limit of a record batch."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    await admin.start()
+    await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": str(size)})])
+    await admin.close()
+
+
+async def unique_sequences(servers: str, topic: str) -> dict[str, list[int]]:
+    """The sequences per key in the order of their first appearance: what is published twice has the same id."""
+    return {key: list(dict.fromkeys(found)) for key, found in (await sequences(servers, topic)).items()}
+
+
+@pytest.mark.apache
+async def test_a_topic_that_does_not_exist_holds_up_its_own_events_only(
+    apache_kafka: Broker, new_topic: Any, pool: Pool, database_url: str, settings_of: Callable[..., Settings]
+) -> None:
+    there = await new_topic("plans.relay")
+    settings = settings_of(database_url=database_url, kafka_servers=apache_kafka.servers, relay_absent_topic_seconds=1)
+    await append(pool, "plans.relay.absent", ("a", 1))
+    await append(pool, there, ("b", 1), ("b", 2))
+
+    async def one_waits() -> bool:
+        return await pending(pool) == 1
+
+    async with relaying(settings):
+        await until(one_waits, 30)
+        assert await sequences(apache_kafka.servers, there) == {"b": [1, 2]}
+        await create_topics(apache_kafka.servers, {"plans.relay.absent": TopicPlan(1)})
+        await until(lambda: empty(pool), 30)
+    assert await sequences(apache_kafka.servers, "plans.relay.absent") == {"a": [1]}

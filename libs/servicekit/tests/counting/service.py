@@ -23,8 +23,8 @@ from servicekit.service import Consumption, Service
 TOPIC = os.environ.get("COUNTING_TOPIC", "plans.unit.v1")
 GROUP = os.environ.get("COUNTING_GROUP", "counting")
 _NEXT = """
-INSERT INTO counter AS known (code, sequence) VALUES ($1, 1)
-ON CONFLICT (code) DO UPDATE SET sequence = known.sequence + 1 RETURNING sequence
+INSERT INTO counter AS known (code, sequence) VALUES ($1, $2)
+ON CONFLICT (code) DO UPDATE SET sequence = known.sequence + $2 RETURNING sequence
 """
 
 router = APIRouter()
@@ -38,11 +38,12 @@ class NewCount(BaseModel, extra="forbid"):
     note: Name | None = None
 
 
-async def count(connection: Connection, code: str, times: int) -> dict[str, Any]:
+async def count(connection: Connection, code: str, times: int, topic: str = TOPIC) -> dict[str, Any]:
     """Make events of one aggregate, numbered without a gap."""
-    sequences = [await connection.fetchval(_NEXT, code) for _ in range(times)]
-    await outbox.append(connection, [Outgoing(event(code, TOPIC), sequence) for sequence in sequences])
-    return {"code": code, "sequence": sequences[-1]}
+    last: int = await connection.fetchval(_NEXT, code, times)
+    made = event(code, topic)
+    await outbox.append(connection, [Outgoing(made, sequence) for sequence in range(last - times + 1, last + 1)])
+    return {"code": code, "sequence": last}
 
 
 @router.post("/counters", status_code=201)
