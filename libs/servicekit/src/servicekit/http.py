@@ -11,8 +11,6 @@ from fastapi import Depends, FastAPI, Header, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.requests import Request as HttpRequest
 from fastapi.responses import JSONResponse
-from opentelemetry import trace
-from opentelemetry.propagate import extract
 from starlette.exceptions import HTTPException
 
 from servicekit.auth import Principal
@@ -22,7 +20,6 @@ from servicekit.problems import FieldError, Problem
 from servicekit.telemetry import REQUESTS
 
 log = structlog.get_logger(__name__)
-tracer = trace.get_tracer(__name__)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -89,7 +86,7 @@ async def _on_anything(_request: HttpRequest, error: Exception) -> Response:
 
 
 class Edge:
-    """Outermost ASGI layer: arrival instant, body bound, span and duration of every request."""
+    """Outermost ASGI layer: arrival instant, body bound and duration of every request. FastAPI itself makes the span."""
 
     def __init__(self, app: FastAPI, kit: Kit) -> None:
         self._app = app
@@ -111,22 +108,18 @@ class Edge:
                 status = message["status"]
             await send(message)
 
-        with tracer.start_as_current_span(method, context=extract(headers), kind=trace.SpanKind.SERVER) as span:
-            try:
-                body = await self._body(receive, headers.get("content-length"))
-                await self._app(scope, _replay(body, receive), observed)
-            except Problem as problem:
-                await problem_response(problem)(scope, receive, observed)
-            except Exception as error:
-                # The application answered 500 and logged it; raised on, the server would log it once more.
-                if status != 500:
-                    raise
-                span.record_exception(error)
-            finally:
-                route = getattr(scope.get("route"), "path", "unmatched")
-                span.update_name(f"{method} {route}")
-                span.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
-                REQUESTS.labels(method, route, str(status)).observe(time.perf_counter() - started)
+        try:
+            body = await self._body(receive, headers.get("content-length"))
+            await self._app(scope, _replay(body, receive), observed)
+        except Problem as problem:
+            await problem_response(problem)(scope, receive, observed)
+        except Exception:
+            # The application answered 500 and logged it; raised on, the server would log it once more.
+            if status != 500:
+                raise
+        finally:
+            route = getattr(scope.get("route"), "path", "unmatched")
+            REQUESTS.labels(method, route, str(status)).observe(time.perf_counter() - started)
 
     async def _body(self, receive: Receive, declared: str | None) -> bytes:
         try:
