@@ -5,7 +5,7 @@ from statistics import median
 from typing import Final
 
 from benchmarks import read_model
-from benchmarks.consumer_sides import bare_limit, house, one_message
+from benchmarks.consumer_sides import Seconds, bare_limit, house, one_message
 from benchmarks.parts import Parts, execute, say
 from benchmarks.report_events import preload, submissions
 from benchmarks.sizes import Sizes
@@ -16,7 +16,7 @@ from servicekit.settings import Settings
 MANY: Final = "bench.many.v1"
 FEW: Final = "bench.few.v1"
 
-Side = Callable[[Settings, str, str, int], Awaitable[float]]
+Side = Callable[[Settings, str, str, int], Awaitable[Seconds]]
 
 
 def topics(sizes: Sizes) -> dict[str, TopicPlan]:
@@ -39,6 +39,7 @@ async def measure(parts: Parts, sizes: Sizes) -> dict[str, object]:
         await preload(parts.broker.servers, topic, sizes.consumer_partitions, count)
     expected = {MANY: _expected(many), FEW: _expected(few)}
     rates: dict[str, list[float]] = {"house": [], "bare_limit": [], "one_message": []}
+    computing: dict[str, list[float]] = {name: [] for name in rates}
     sides: tuple[tuple[str, Side, str, int], ...] = (
         ("house", house, MANY, many),
         ("bare_limit", bare_limit, MANY, many),
@@ -47,12 +48,13 @@ async def measure(parts: Parts, sizes: Sizes) -> dict[str, object]:
     for turn in range(sizes.rounds):
         for name, side, topic, count in sides:
             await execute(url, read_model.EMPTY, "CHECKPOINT")
-            rate = count / await side(settings, topic, f"{name}-{turn}", count)
-            rates[name].append(rate)
+            seconds = await side(settings, topic, f"{name}-{turn}", count)
+            rates[name].append(count / seconds.elapsed)
+            computing[name].append(seconds.computing / count * 1e6)
             left, applied = await read_model.contents(url)
             assert applied == count, f"{name}: {applied} of {count} events applied"
             assert left == expected[topic], f"{name}: the table is not what the events say"
-            say(f"consumer: {name} {rate:,.0f} events/s")
+            say(f"consumer: {name} {rates[name][-1]:,.0f} events/s, {computing[name][-1]:.0f} µs of this process each")
     middle = {name: median(values) for name, values in rates.items()}
     return {
         "house_events_per_s": round(middle["house"]),
@@ -64,6 +66,7 @@ async def measure(parts: Parts, sizes: Sizes) -> dict[str, object]:
         "one_message_events": few,
         "partitions": sizes.consumer_partitions,
         "batch_records": settings.consumer_batch_records,
+        "process_us_per_event": {name: round(median(values), 1) for name, values in computing.items()},
         "rounds": {name: [round(value) for value in values] for name, values in rates.items()},
     }
 
