@@ -1,10 +1,12 @@
 """A county on a running reporting service: its units and one plan, told by events, and how to wait until all is taken in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
+from datetime import time as local_time
 from typing import Any, Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -12,11 +14,10 @@ from zoneinfo import ZoneInfo
 from aiokafka import AIOKafkaProducer
 
 from benchmarks.http_client import HttpClient
-from benchmarks.parts import PARTITIONS, BrokerKind, say, until
+from benchmarks.parts import PARTITIONS, BrokerKind, say, until, work_folder
 from contracts import Envelope, Event, encode
 from contracts.events.plans import Obligation, PlanIssued, Reporters
 from contracts.events.units import Placement, UnitRegistered
-from local_stack.paths import WORK
 from local_stack.stack import Stack
 from servicekit.clock import ClockFile
 
@@ -50,28 +51,36 @@ class County:
 @asynccontextmanager
 async def running_county(kind: BrokerKind, villages: int, per_town: int) -> AsyncIterator[County]:
     """Start reporting with its parts and let it take in a county of so many villages. The clock stands at 08:00."""
-    file = WORK / "bench-clock"
-    file.parent.mkdir(exist_ok=True)
-    clock = ClockFile.create(file, _MORNING)
-    try:
-        async with Stack(WORK / "bench-stack", kafka=kind, clock=file, services=("reporting",), partitions=PARTITIONS) as stack:
-            places = {f"V{nr:06}": f"T{nr // per_town:05}" for nr in range(villages)}
-            county = County(stack, clock, tuple(places))
-            towns = sorted(set(places.values()))
-            units = [
-                _registered("C", "county", None),
-                *(_registered(town, "town", "C") for town in towns),
-                *(_registered(village, "village", town) for village, town in places.items()),
-            ]
-            say(f"county: {villages} villages in {len(towns)} towns")
-            await _publish(stack, units)
-            await _taken_in(county, "plans.unit.v1", len(units))
-            await _publish(stack, [_plan()])
-            await _taken_in(county, "plans.plan.v1", 1)
-            await _owed(county)
-            yield county
-    finally:
-        clock.close()
+    with work_folder() as folder:
+        file = folder / "clock"
+        clock = ClockFile.create(file, _MORNING)
+        try:
+            async with Stack(folder / "stack", kafka=kind, clock=file, services=("reporting",), partitions=PARTITIONS) as stack:
+                places = {f"V{nr:06}": f"T{nr // per_town:05}" for nr in range(villages)}
+                county = County(stack, clock, tuple(places))
+                await _settle_in(county, places)
+                yield county
+        finally:
+            clock.close()
+
+
+async def _settle_in(county: County, places: Mapping[str, str]) -> None:
+    """Tell reporting of the units, of villages with their towns, then of the plan."""
+    towns = sorted(set(places.values()))
+    units = [
+        _registered("C", "county", None),
+        *(_registered(town, "town", "C") for town in towns),
+        *(_registered(village, "village", town) for village, town in places.items()),
+    ]
+    say(f"county: {len(places)} villages in {len(towns)} towns")
+    started = time.perf_counter()
+    await _publish(county.stack, units)
+    await _taken_in(county, "plans.unit.v1", len(units))
+    say(f"county: units taken in after {time.perf_counter() - started:.1f} s")
+    await _publish(county.stack, [_plan()])
+    await _taken_in(county, "plans.plan.v1", 1)
+    await _owed(county)
+    say(f"county: reports expected after {time.perf_counter() - started:.1f} s")
 
 
 async def settled(county: County, now: datetime, within: float = _TAKEN_IN_WITHIN_SECONDS) -> None:
@@ -103,7 +112,7 @@ def _plan() -> PlanIssued:
         id=OBLIGATION,
         type="zero_report",
         reporters=Reporters(level="village"),
-        cutoff=time(14),
+        cutoff=local_time(14),
         escalate_after=(timedelta(0),),
     )
     return PlanIssued(

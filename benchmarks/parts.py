@@ -3,9 +3,10 @@
 import asyncio
 import shutil
 import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -58,20 +59,27 @@ class Parts:
 @asynccontextmanager
 async def running_parts(kind: BrokerKind, topics: dict[str, TopicPlan]) -> AsyncIterator[Parts]:
     """Start a database that keeps what it commits, and a broker with the given topics; leave nothing behind."""
-    folder = WORK / "bench-parts"
-    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    postgres = Postgres(folder / "postgres", durable=True)
-    broker = make_broker(kind, folder, topics)
-    try:
-        await postgres.create()
-        await postgres.start()
-        await broker.start()
-        yield Parts(postgres, broker, folder)
-    finally:
-        await broker.stop()
-        await postgres.discard()
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    with work_folder() as folder:
+        postgres = Postgres(folder / "postgres", durable=True)
+        broker = make_broker(kind, folder, topics)
+        try:
+            await postgres.create()
+            await postgres.start()
+            await broker.start()
+            yield Parts(postgres, broker, folder)
+        finally:
+            await broker.stop()
+            await postgres.discard()
+
+
+@contextmanager
+def work_folder() -> Iterator[Path]:
+    """A new folder for data and logs, gone afterwards unless something failed."""
+    WORK.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=WORK))
+    folder.chmod(0o755)  # where the database runs as another user, it must get through
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def say(text: str) -> None:
