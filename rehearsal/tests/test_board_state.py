@@ -85,6 +85,12 @@ def test_moved_and_retired_units_leave_their_town(scenario_of: Make) -> None:
     assert [(line.name, line.verdicts["pending"]) for line in lines] == [("白石镇", 1), ("红岩镇", 1)]
 
 
+def test_a_board_without_any_event_can_be_drawn(scenario_of: Make) -> None:
+    console = Console(width=120, record=True, force_terminal=True)
+    console.print(render(board(scenario_of(), [])))
+    assert "各单位今日报送" in console.export_text()
+
+
 def test_the_board_and_the_verdict_can_be_drawn(scenario_of: Make) -> None:
     hazard = {"occurred_at": NOW, "recorded_at": NOW, "hazard_id": "h", "number": "1", "unit": "330101", "title": "柴草"}
     alert = {"occurred_at": NOW, "recorded_at": NOW, "alert_id": "a", "reason": "rectification_overdue", "about": "h"}
@@ -101,7 +107,7 @@ def test_the_board_and_the_verdict_can_be_drawn(scenario_of: Make) -> None:
             NotificationDelivered.model_validate(alert | sent),
         ],
     )
-    console = Console(width=140, height=30, record=True, force_terminal=True)
+    console = Console(width=140, record=True, force_terminal=True)
     console.print(render(state))
     console.print(verdict(RESULT, {"3301": "白石镇"}))
     text = console.export_text()

@@ -7,17 +7,17 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from rich.console import Console, Group
-from rich.layout import Layout
 from rich.live import Live
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from rehearsal.board_state import REASONS, VERDICTS, BoardState, Line
+from rehearsal.board_state import REASONS, TICKER_LINES, VERDICTS, BoardState, Line
 from rehearsal.scenario import Action, Fault
 
 _STYLES: Final = {"on_time": "green", "late": "yellow", "missed": "bold red", "exempt": "cyan", "pending": "dim"}
 _STATUSES: Final = {"delivered": "已送达", "failed": "失败", "unknown": "未知", "pending": "待发"}
+_ITEMS: Final = {"fires": "火情", "hazards_found": "发现隐患", "patrols": "巡查"}
 _FRAME_SECONDS: Final = 0.1
 
 
@@ -59,7 +59,7 @@ class Board:
         self._live.update(render(self._state), refresh=True)
 
 
-def render(state: BoardState) -> Layout:
+def render(state: BoardState) -> Group:
     """Draw the whole board."""
     local = state.now.astimezone(state.zone)
     head = Text.assemble(
@@ -70,18 +70,13 @@ def render(state: BoardState) -> Layout:
         (f"疑似漏报 {state.contradictions}   ", "magenta" if state.contradictions else "dim"),
         (f"拒绝 {state.refused}", "yellow" if state.refused else "dim"),
     )
-    lines = state.lines()
-    layout = Layout()
-    layout.split_column(
-        Layout(Panel(head), size=3),
-        Layout(Panel(_towns(lines), title="各单位今日报送"), size=len(lines) + 5),
-        Layout(name="low", minimum_size=8),
-    )
-    layout["low"].split_row(
-        Layout(Panel(Group(*state.ticker), title="动态"), ratio=3),
-        Layout(Panel(_hazards(state), title="隐患"), ratio=2),
-    )
-    return layout
+    low = Table.grid(expand=True)
+    low.add_column(ratio=3)
+    low.add_column(ratio=2)
+    ticker = Text("\n".join(state.ticker), no_wrap=True, overflow="ellipsis")
+    height = TICKER_LINES + 2
+    low.add_row(Panel(ticker, title="动态", height=height), Panel(_hazards(state), title="隐患", height=height))
+    return Group(Panel(head), Panel(_towns(state.lines()), title="各单位今日报送"), low)
 
 
 def _towns(lines: list[Line]) -> Table:
@@ -98,7 +93,7 @@ def _towns(lines: list[Line]) -> Table:
 
 
 def _hazards(state: BoardState) -> Table:
-    table = Table(expand=True, box=None, pad_edge=False, show_header=False)
+    table = Table("单位", "隐患", "状态", "期限", expand=True, box=None, pad_edge=False)
     for line in list(state.hazards.values())[-8:]:
         style = {"已超期": "bold red", "整改中": "yellow"}.get(line.state, "")
         due = f"{line.due_at.astimezone(state.zone):%m-%d %H:%M}" if line.due_at else ""
@@ -144,7 +139,7 @@ def _rollups(result: dict[str, Any], names: dict[str, str]) -> Table:
 
 
 def _sums(sums: dict[str, Any]) -> str:
-    return "，".join(f"{key} {value}" for key, value in sums.items()) or "—"
+    return "，".join(f"{_ITEMS.get(key, key)} {value}" for key, value in sums.items()) or "—"
 
 
 def _alerts(result: dict[str, Any]) -> Table:
