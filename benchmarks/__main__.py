@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 import uvloop
 
 from benchmarks import close, consumer, relay, submissions
+from benchmarks.county import running_county
 from benchmarks.machine import load, machine, versions
 from benchmarks.parts import PARTITIONS, BrokerKind, running_parts, say
 from benchmarks.sizes import FULL, QUICK, Sizes
@@ -38,17 +39,27 @@ class Kafka(StrEnum):
 async def run(chosen: Sequence[Benchmark], kind: BrokerKind, sizes: Sizes) -> dict[str, Any]:
     """Run benchmarks one after the other; return the whole result."""
     result: dict[str, Any] = {"machine": machine(), "quick": sizes is QUICK, "kafka_is_apache": kind == "apache"}
+    loads = result["machine"]["load_1_min"] = {}
+
+    async def record(name: Benchmark, measuring: Callable[[], Awaitable[dict[str, object]]]) -> None:
+        if name in chosen:
+            loads[name.value] = load()
+            result[name.value] = await measuring()
+
     async with running_parts(kind, platform_topics(PARTITIONS) | consumer.topics(sizes)) as parts:
         result["versions"] = await versions(parts.postgres.url(), kind)
-        if Benchmark.CONSUMER in chosen:
-            result["consumer"] = await consumer.measure(parts, sizes)
-        if Benchmark.RELAY in chosen:
-            result["relay"] = await relay.measure(parts, sizes)
-    if Benchmark.SUBMISSIONS in chosen:
-        result["submissions"] = await submissions.measure(kind, sizes)
-    if Benchmark.CLOSE in chosen:
-        result["close"] = await close.measure(kind, sizes)
-    result["machine"]["load_1_min_after"] = load()
+        await record(Benchmark.CONSUMER, lambda: consumer.measure(parts, sizes))
+        await record(Benchmark.RELAY, lambda: relay.measure(parts, sizes))
+    reporting = sizes.submissions if Benchmark.SUBMISSIONS in chosen else 0
+    silent = sizes.expected_reports if Benchmark.CLOSE in chosen else 0
+    if reporting + silent:
+        async with running_county(kind, reporting + silent, sizes.villages_per_town) as county:
+            villages = county.villages
+            await record(
+                Benchmark.SUBMISSIONS, lambda: submissions.measure(county, villages[:reporting], sizes.submission_clients)
+            )
+            await record(Benchmark.CLOSE, lambda: close.measure(county, villages[reporting:]))
+    loads["end"] = load()
     return result
 
 

@@ -16,7 +16,7 @@ _LIBRARIES = ("faststream", "aiokafka", "asyncpg", "pydantic", "fastapi", "uvico
 
 
 def machine() -> dict[str, object]:
-    """The processor, memory and operating system, and how busy the machine is at this moment."""
+    """The processor, memory and operating system."""
     memory = re.search(r"MemTotal:\s+(\d+) kB", _read(Path("/proc/meminfo")))
     model = re.search(r"model name\s*:\s*(.+)", _read(Path("/proc/cpuinfo")))
     return {
@@ -24,7 +24,6 @@ def machine() -> dict[str, object]:
         "cores": len(os.sched_getaffinity(0)),
         "memory_gib": round(int(memory[1]) / 2**20, 1) if memory else None,
         "system": f"{platform.system()} {platform.release()}",
-        "load_1_min_before": load(),
     }
 
 

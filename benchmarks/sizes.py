@@ -25,8 +25,8 @@ FULL: Final = Sizes()
 
 QUICK: Final = Sizes(
     rounds=1,
-    consumer_events=2_000,
-    one_message_events=100,
+    consumer_events=1_500,
+    one_message_events=50,
     consumer_partitions=3,
     relay_rows=1_000,
     relay_steady_rate=200,

@@ -3,41 +3,40 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from benchmarks.county import OBLIGATION, County, running_county
+from benchmarks.county import OBLIGATION, County
 from benchmarks.http_client import HttpClient
-from benchmarks.parts import BrokerKind, percentile, say
-from benchmarks.sizes import Sizes
+from benchmarks.parts import percentile, say
 
 _BODY = json.dumps({"obligation": OBLIGATION, "zero": True}).encode()
 
 
-async def measure(kind: BrokerKind, sizes: Sizes) -> dict[str, object]:
+async def measure(county: County, villages: Sequence[str], clients: int) -> dict[str, object]:
     """Let every village report once, over a few connections that never rest.
 
     Raises:
         AssertionError: a report was not accepted, or not counted.
     """
-    async with running_county(kind, sizes.submissions, sizes.villages_per_town) as county:
-        tokens = [county.stack.token(f"submitter-{code}", code, ["submitter"]) for code in county.villages]
-        waiting = iter(tokens)
-        seconds: list[float] = []
-        cpu, started = time.process_time(), time.perf_counter()
-        async with asyncio.TaskGroup() as clients:
-            for _ in range(sizes.submission_clients):
-                clients.create_task(_report(county, waiting, seconds))
-        elapsed, busy = time.perf_counter() - started, time.process_time() - cpu
-        async with county.operator() as operator:
-            total = (await operator.get(f"/totals?obligation={OBLIGATION}"))["items"][0]
-        assert total["on_time"] == len(tokens), total
+    tokens = [county.stack.token(f"submitter-{code}", code, ["submitter"]) for code in villages]
+    waiting = iter(tokens)
+    seconds: list[float] = []
+    cpu, started = time.process_time(), time.perf_counter()
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(clients):
+            tasks.create_task(_report(county, waiting, seconds))
+    elapsed, busy = time.perf_counter() - started, time.process_time() - cpu
+    async with county.operator() as operator:
+        total = (await operator.get(f"/totals?obligation={OBLIGATION}"))["items"][0]
+    assert total["on_time"] == len(tokens), total
     say(f"submissions: {len(tokens) / elapsed:,.0f}/s, p99 {percentile(seconds, 0.99) * 1000:.0f} ms")
     return {
         "per_s": round(len(tokens) / elapsed),
         "p50_ms": round(percentile(seconds, 0.5) * 1000, 1),
         "p99_ms": round(percentile(seconds, 0.99) * 1000, 1),
-        "concurrency": sizes.submission_clients,
+        "concurrency": clients,
         "reports": len(tokens),
+        "expected": len(county.villages),
         "client_share_of_a_core": round(busy / elapsed, 2),
     }
 
