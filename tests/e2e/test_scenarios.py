@@ -56,3 +56,14 @@ def restarts(scenario: Scenario) -> list[Any]:
     actions = scenario.actions
     picked = [actions[(place + 1) * len(actions) // (len(names) + 1)].at for place in range(len(names))]
     return [ProcessFault(at=at, do="restart", process=name) for at, name in zip(picked, names, strict=True)]
+
+
+@pytest.mark.apache
+@pytest.mark.usefixtures("apache_possible")
+async def test_killing_apache_kafka_in_the_middle_of_what_is_due_changes_nothing(
+    run_scenario: Run, judge: Judge, scenario_named: Named
+) -> None:
+    scenario = scenario_named("fault-restart-kafka")
+    result = await run_scenario(scenario, kafka="apache")
+    assert judge(scenario, result) == []
+    assert result["events"]["dead_lettered"] == 0
