@@ -1,6 +1,7 @@
 """`python -m benchmarks`: run the benchmarks and print one JSON object; what happens meanwhile goes to standard error."""
 
 import json
+import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
@@ -69,6 +70,7 @@ def main(
     kafka: Annotated[Kafka, typer.Option(help="the broker; auto: Apache Kafka where Java is installed")] = Kafka.AUTO,
 ) -> None:
     """Measure on real parts and print one JSON object."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it warns of every retry while new topics find their leaders
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     missing = available() if kafka is Kafka.AUTO else None
     if missing:
