@@ -4,7 +4,7 @@ Nothing here knows Kafka's consumer or FastStream; the house subscriber (`consum
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -131,10 +131,13 @@ class BatchApplier:
         keys = [one.envelope.key for one in parsed]
         async with self._pool.acquire() as connection, connection.transaction():
             claim = await inbox.claim(connection, self.consumer, ids, keys, now)
-            fresh = _first_of_each(one for one in parsed if one.envelope.id in claim.fresh)
+            fresh = parsed if len(claim.fresh) == len(parsed) else _first_of_each(parsed, claim.fresh)
             await apply_events(self._handler, connection, [one.envelope for one in fresh], now)
             # Before the commit, so that a redrive cannot let an aggregate through while letters of it are on their way.
-            await self._letters.send([*letters, *(_parked(one) for one in parsed if one.envelope.id in claim.parked)])
+            letters = (
+                [*letters, *(_parked(one) for one in parsed if one.envelope.id in claim.parked)] if claim.parked else letters
+            )
+            await self._letters.send(letters)
         DUPLICATES.labels(self.consumer).inc(len(set(ids)) - len(claim.fresh) - len(claim.parked))
         for topic, count in Counter(one.record.topic for one in fresh).items():
             CONSUMED.labels(self.consumer, topic).inc(count)
@@ -153,19 +156,27 @@ class BatchApplier:
 
 def _count_within(limit: DeadLetterLimit, readings: Sequence[Reading]) -> int:
     """How many readings come before the first one that the limit forbids to give up, if the handler accepts every event."""
+    good = 0
     for index, reading in enumerate(readings):
         if not isinstance(reading, DeadLetter):
-            limit.good()
-        elif not limit.allows_another():
+            good += 1
+            continue
+        if good:
+            limit.good(good)
+            good = 0
+        if not limit.allows_another():
             return index
+    if good:
+        limit.good(good)
     return len(readings)
 
 
-def _first_of_each(events: Iterable[Parsed]) -> list[Parsed]:
-    """Leave out an event that a batch holds twice."""
+def _first_of_each(events: Iterable[Parsed], ids: Collection[UUID]) -> list[Parsed]:
+    """Of the events with these ids, the first of each: a batch may hold one twice."""
     first: dict[UUID, Parsed] = {}
     for one in events:
-        first.setdefault(one.envelope.id, one)
+        if one.envelope.id in ids:
+            first.setdefault(one.envelope.id, one)
     return list(first.values())
 
 

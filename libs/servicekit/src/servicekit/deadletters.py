@@ -63,9 +63,10 @@ class DeadLetterLimit:
         other._recent = self._recent.copy()  # noqa: SLF001 - of the same class
         return other
 
-    def good(self) -> None:
-        """A record was applied (or lawfully skipped)."""
-        self._push(dead=False)
+    def good(self, count: int = 1) -> None:
+        """So many records in a row were applied (or lawfully skipped)."""
+        self._recent.extend([False] * count)
+        self._dead = sum(self._recent) if self._dead else 0
         self._consecutive = 0
 
     def allows_another(self) -> bool:

@@ -6,6 +6,7 @@ flush telemetry. All within `shutdown_seconds`.
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import json
 import signal
@@ -172,6 +173,17 @@ async def _redrive(service: Service, settings: Settings, *, dry_run: bool, limit
                 typer.echo(line)
 
 
+def spare_the_collector() -> None:
+    """Let the cyclic collector look away from what was imported and come less often.
+
+    A batch makes thousands of objects that reference counts alone free again; by default the collector walks the whole
+    process for every few batches, which cost about a tenth of a consumer's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def main(service: Service) -> None:
     """The command line of a service: `python -m NAME api|worker|all|migrate|redrive|openapi`."""
     importlib.import_module(service.name)
@@ -196,6 +208,7 @@ def main(service: Service) -> None:
                 case "redrive":
                     asyncio.run(_redrive(service, settings, dry_run=dry_run, limit=limit, abandon=abandon or []))
                 case _:
+                    spare_the_collector()
                     uvloop.run(_run(service, settings, role))
         finally:
             telemetry.shut_down()

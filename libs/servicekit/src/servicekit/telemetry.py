@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, Final
 
 import structlog
@@ -176,6 +177,7 @@ def current_traceparent() -> str | None:
     return carrier.get("traceparent")
 
 
+@lru_cache(maxsize=4096)  # a request, or a deadline that fires, often makes many events
 def link_to(traceparent: str | None) -> trace.Link | None:
     """A link to the span that created an event, if its traceparent is one."""
     if traceparent is None:
