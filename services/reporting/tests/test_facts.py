@@ -16,6 +16,7 @@ from contracts import Envelope
 from contracts.events.plans import Obligation, Reporters
 from reporting.deadlines import Materialisation
 from reporting.store import reads
+from reporting.store.quantities import from_json
 from servicekit.problems import Problem
 
 pytestmark = pytest.mark.io
@@ -50,7 +51,7 @@ class Day:
         for instant in sorted(instant for instant in instants if instant >= self.now):
             await self.pass_to(instant)
             kinds = [self.report, self.roll_up, self.exempt, self.hazard, self.tree, self.amend]
-            await self.random.choices(kinds, [10, 4, 1, 3, 3, 1])[0]()
+            await self.random.choices(kinds, [14, 5, 1, 3, 4, 1])[0]()
         await self.pass_to(END)
         await self.deliver()
         await self.world.fire(END)
@@ -182,7 +183,7 @@ class Day:
 
     async def report(self) -> None:
         slot = self.slot("village", "village-daily")
-        zero = self.chance(0.5)
+        zero = self.chance(0.4)
         names = [] if zero else self.random.sample(["fires", "patrols", "rain"], 2)
         items = {name: Decimal(self.random.choice(["0", "1", "7", "2.5", "0.000001"])) for name in names}
         reported, owed = bool(self.facts.of(slot)), self.owed(slot) is not None
@@ -223,6 +224,10 @@ def shuffled(batch: list[Envelope], random: Random) -> list[Envelope]:
     return [of_key[keys.pop(random.randrange(len(keys)))].pop(0) for _ in batch]
 
 
+def sums(stored: dict[str, str] | None) -> dict[str, Decimal] | None:
+    return None if stored is None else from_json(stored)
+
+
 async def concluded(world: World) -> dict[str, Any]:
     """What the service concluded up to END."""
     reports = await reads.reports(world.pool, None, END, {}, 1000)
@@ -242,7 +247,11 @@ async def concluded(world: World) -> dict[str, Any]:
             if row[verdict]
         },
         "rollups": {
-            (row["obligation"], row["unit"], row["period"]): (row["sums"], row["missing_children"], row["restated_sums"])
+            (row["obligation"], row["unit"], row["period"]): (
+                sums(row["sums"]),
+                row["missing_children"],
+                sums(row["restated_sums"]),
+            )
             for row in rollups
             if row["cutoff_at"] <= END
         },
@@ -264,11 +273,7 @@ def to_conclude(day: Day) -> dict[str, Any]:
     slots = [(slot, duty, parent) for slot, duty, parent in facts.slots() if cutoff(duty, slot[2]) <= END]
     of_rollups = [(slot, duty) for slot, duty, _ in slots if duty.type == "roll_up"]
     silent = {slot: facts.before(cutoff(duty, slot[2])).missing(slot) for slot, duty in of_rollups}
-    text = {slot: {name: str(value) for name, value in facts.sums(slot).items()} for slot, _ in of_rollups}
-    frozen = {
-        slot: ({name: str(value) for name, value in content["sums"].items()}, content["missing"])
-        for slot, content in day.frozen.items()
-    }
+    frozen = {slot: (content["sums"], content["missing"]) for slot, content in day.frozen.items()}
     newest = {version.slot: version for version in facts.versions}
     return {
         "reports": {
@@ -282,7 +287,8 @@ def to_conclude(day: Day) -> dict[str, Any]:
         },
         "totals": dict(Counter((slot[0], slot[2], facts.verdict(slot, duty)) for slot, duty, _ in slots)),
         "rollups": {
-            slot: (*frozen.get(slot, ({}, silent[slot])), text[slot] if facts.restated(slot) else None) for slot, _ in of_rollups
+            slot: (*frozen.get(slot, ({}, silent[slot])), facts.sums(slot) if facts.restated(slot) else None)
+            for slot, _ in of_rollups
         },
         "contradictions": facts.suspected(),
         "due": Counter(facts.all_due(END)),

@@ -1,6 +1,6 @@
 """Verdicts, versions, windows and escalation on a real database."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 from reporting_world import DAY, TOWN_DAILY, World, at, village_daily
@@ -118,24 +118,3 @@ async def test_a_change_heard_of_late_leaves_what_was_due_before_it_and_withdraw
     assert "V11" not in await chain.verdicts(at("14:30"))
     assert [event.unit for event in await chain.events("ReportReminderDue")].count("V11") == 1
     assert "V11" not in {unit for unit, _, _ in await chain.missed()}
-
-
-async def test_an_amended_cutoff_applies_to_cutoffs_after_the_amendment(chain: World) -> None:
-    await chain.amend(at("13:15"), village_daily(cutoff=time(13, 30), remind_before=()), TOWN_DAILY)
-    assert await chain.report("V11", at("13:30")) == "late"
-    await chain.fire(at("13:30"))
-    assert ("V12", 1, at("13:30")) in await chain.missed()
-    assert not await chain.events("ReportReminderDue")
-
-
-async def test_an_amendment_does_not_bring_a_cutoff_forward_into_the_past(chain: World) -> None:
-    await chain.amend(at("13:40"), village_daily(cutoff=time(13, 20)), TOWN_DAILY)
-    assert await chain.report("V11", at("13:50")) == "on_time"
-    tomorrow = DAY + timedelta(days=1)
-    assert await chain.report("V11", at("13:20", tomorrow), period=tomorrow) == "late"
-
-
-async def test_a_dropped_obligation_is_no_longer_owed(chain: World) -> None:
-    await chain.amend(at("13:40"), TOWN_DAILY)
-    assert await chain.verdicts(at("15:00")) == {}
-    await refused(chain.report("V11", at("13:50")), 409)
