@@ -13,6 +13,7 @@ STAMP := $(VENV)/.installed
 SCENARIO ?= rehearsal/scenarios/afternoon.yaml
 OUT ?= out
 KAFKA ?= embedded
+WORKERS ?= 2
 export KAFKA
 
 .PHONY: help
@@ -46,7 +47,7 @@ rehearse: $(STAMP) ## run SCENARIO=path, write OUT/result.json; the last line pr
 
 .PHONY: test
 test: $(STAMP) lint types contracts ## everything that must hold (KAFKA_REQUIRED=1: a skip for want of Java fails)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## the tests that need no database, broker or process, in seconds
