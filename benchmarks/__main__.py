@@ -19,7 +19,6 @@ from benchmarks.sizes import FULL, QUICK, Sizes
 from local_stack.kafka_apache import available
 from local_stack.kafka_topics import platform_topics
 from servicekit.service import spare_the_collector
-from servicekit.service import spare_the_collector
 
 
 class Benchmark(StrEnum):
@@ -79,7 +78,6 @@ def main(
         say(f"the embedded broker stands in for Apache Kafka: {missing}")
     spare_the_collector()  # as a service does; every side gains by it
     kind: BrokerKind = "embedded" if missing or kafka is Kafka.EMBEDDED else "apache"
-    spare_the_collector()  # as every service does; the sides that are no service have the good of it, too
     result = uvloop.run(run(only or list(Benchmark), kind, QUICK if quick else FULL))
     print(json.dumps(result, ensure_ascii=False, indent=2))
 
