@@ -195,14 +195,15 @@ class World:
     def suspect(self, unit: str, day: date) -> None:
         if (unit, day) in self.suspected or not any((h.unit, h.day) == (unit, day) for h in self.hazards.values()):
             return
+        told: list[tuple[str, str]] = []
         for obligation in self.scenario.obligations:
             versions = self.versions.get((obligation.id, unit, day))
-            if obligation.type == "roll_up" or not versions or not versions[-1].zero:
-                continue
-            self.suspected.add((unit, day))
-            parent = self.owed.get((obligation.id, unit, day), self.tree[unit].parent)
-            self.alert("contradiction_suspected", unit, [(to, "office") for to in self.recipients(obligation, parent)])
-            return
+            if obligation.type == "zero_report" and versions and versions[-1].zero:
+                parent = self.owed.get((obligation.id, unit, day), self.tree[unit].parent)
+                told += [(recipient, "office") for recipient in self.recipients(obligation, parent)]
+                self.suspected.add((unit, day))
+        if (unit, day) in self.suspected:
+            self.alert("contradiction_suspected", unit, told)
 
     def children(self, obligation: Obligation, unit: str, day: date) -> list[Slot]:
         return [

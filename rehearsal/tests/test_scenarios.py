@@ -26,7 +26,7 @@ def generator() -> ModuleType:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_committed_scenario_loads_and_the_oracle_can_judge_it(path: Path) -> None:
     loaded = load(path)
-    assert loaded.warnings == []
+    assert loaded.warnings == [] or path.stem == "variants"  # which names things that do not exist, for the refusals
     assert expected_result(loaded.scenario)["reports"]
 
 

@@ -53,6 +53,10 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "model_type": ("必须是键值对", "must be a mapping"),
     "string_too_short": ("不能为空", "must not be empty"),
     "too_short": ("不能为空", "must not be empty"),
+    "string_pattern_mismatch": (
+        "只能由字母、数字和 _ . - 组成（编号还可含 :）",
+        "may have letters, digits and _ . - only (ids also :), up to 32 (128) of them",
+    ),
 }
 
 

@@ -184,7 +184,7 @@ class ReportHazard(_Action):
     """A hazard in the unit. `ref` is its name inside the scenario."""
 
     do: Literal["report_hazard"]
-    ref: Key
+    ref: Name
     category: str
     title: str
     occurred_at: Instant
