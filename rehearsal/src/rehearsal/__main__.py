@@ -1,6 +1,7 @@
 """`python -m rehearsal`: check a scenario, rehearse it, or show it on the live board and keep serving."""
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Coroutine
@@ -137,6 +138,8 @@ def _guarded(work: Coroutine[Any, Any, None]) -> None:
 def main() -> None:
     """Entry point. Standard output belongs to the result, so logs go to standard error."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
+    # An outage of the broker is part of many scenarios; what it means for the run is said by the run.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     app()
 
 

@@ -29,7 +29,7 @@ async def rehearse(
         RunError: the run could not be completed.
     """
     async with (
-        Services(system, settings) as services,
+        Services(system.urls, system.token, settings) as services,
         Observer(system.kafka_servers, listener) as observer,
         Ends(system.kafka_servers, observer.places) as ends,
     ):

@@ -1,7 +1,7 @@
 """The running system as the driver sees it, and its public HTTP APIs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -11,6 +11,9 @@ import httpx
 
 from rehearsal.actions import Call
 from rehearsal.settings import RehearsalSettings
+
+TokenMaker = Callable[[str, str | None, list[str]], str]
+"""Subject, unit (None: the platform) and roles → a bearer token."""
 
 _BUSY: Final = frozenset({429, 502, 503, 504})
 _REFUSALS: Final = frozenset({400, 403, 404, 409, 410, 413, 422})
@@ -100,13 +103,13 @@ class Answered:
 class Services:
     """HTTP clients with kept-alive connections, one per service, and the tokens of everybody who acts."""
 
-    def __init__(self, system: System, settings: RehearsalSettings) -> None:
-        self._system = system
+    def __init__(self, urls: Mapping[str, str], token: TokenMaker, settings: RehearsalSettings) -> None:
+        self._token = token
         self._settings = settings
         limits = httpx.Limits(max_connections=settings.read_parallel * 2, max_keepalive_connections=settings.read_parallel)
         self._clients = {
             service: httpx.AsyncClient(base_url=url, timeout=settings.request_seconds, limits=limits, trust_env=False)
-            for service, url in system.urls.items()
+            for service, url in urls.items()
         }
         self._tokens: dict[tuple[str | None, str], dict[str, str]] = {}
 
@@ -120,7 +123,7 @@ class Services:
         """The Authorization header of somebody of `unit` (None: of the platform) in a role."""
         key = (unit, role)
         if key not in self._tokens:
-            token = self._system.token(f"{unit or 'platform'}-{role}", unit, [role])
+            token = self._token(f"{unit or 'platform'}-{role}", unit, [role])
             self._tokens[key] = {"Authorization": f"Bearer {token}"}
         return self._tokens[key]
 
