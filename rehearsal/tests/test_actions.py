@@ -9,6 +9,7 @@ from rehearsal.actions import NO_SUCH_HAZARD, call_of, contact_body, plan_body, 
 from rehearsal.scenario import Scenario
 
 Make = Callable[..., Scenario]
+ORDER = 'unit: "3301", do: order_rectification, hazard: h, due: "14:00", measures: a, responsible: "33", '
 PERIOD = {"obligation": "village-daily", "period": "2026-03-02"}
 
 
@@ -59,7 +60,7 @@ PERIOD = {"obligation": "village-daily", "period": "2026-03-02"}
             {"category": "用火", "title": "柴草", "occurred_at": "2026-03-02T04:50:00+00:00"},
         ),
         (
-            'unit: "3301", do: order_rectification, hazard: h, due: "14:00", measures: a, responsible: "33", funds: 0.5, contingency: ~',
+            ORDER + "funds: 0.5, contingency: ~",
             "hazards",
             "office",
             f"/hazards/{NO_SUCH_HAZARD}/order",
@@ -90,8 +91,7 @@ def test_calls(scenario_of: Make, action: str, service: str, role: str, path: st
 
 
 def test_an_order_goes_to_the_hazard_that_the_system_numbered(scenario_of: Make) -> None:
-    order = 'unit: "3301", do: order_rectification, hazard: h, due: "14:00", measures: a, responsible: "330101", funds: 0'
-    scenario = scenario_of(f'actions:\n  - {{at: "13:10", {order}, contingency: b}}\n')
+    scenario = scenario_of(f'actions:\n  - {{at: "13:10", {ORDER}funds: 0, contingency: b}}\n')
     assert call_of(scenario.actions[0], scenario, {"h": "77"}).path == "/hazards/77/order"
 
 
