@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -88,6 +89,10 @@ async def test_a_good_token_names_the_caller(gate: Authenticator, issuer: Issuer
     assert caller == Principal("u1", "330802", frozenset({"office", "auditor"}))
 
 
+async def test_a_token_without_an_end_in_sight_is_good(gate: Authenticator, issuer: Issuer) -> None:
+    await gate.authenticate(f"Bearer {issuer.token(exp=10**18)}")
+
+
 async def test_a_platform_admin_has_no_unit(gate: Authenticator, issuer: Issuer) -> None:
     caller = await gate.authenticate(f"bearer {issuer.token(unit=None, roles=['admin'])}")
     assert caller.unit is None
@@ -116,6 +121,8 @@ async def test_whatever_is_no_token_is_refused(gate: Authenticator, issuer: Issu
     [
         {"exp": datetime(2020, 1, 1, tzinfo=UTC)},
         {"exp": None},
+        {"exp": "soon"},
+        {"exp": math.inf},
         {"iat": None},
         {"iat": datetime(2100, 1, 1, tzinfo=UTC)},
         {"nbf": datetime(2100, 1, 1, tzinfo=UTC)},
@@ -238,6 +245,33 @@ async def test_without_any_key_the_caller_is_asked_to_come_back(
     issuer.answer = None
     clock.instant += timedelta(seconds=6)
     await gate.authenticate(f"Bearer {issuer.token()}")
+
+
+async def test_a_verified_token_is_not_verified_again_for_a_while(gate: Authenticator, issuer: Issuer, clock: FixedClock) -> None:
+    token = issuer.token()
+    first = await gate.authenticate(f"Bearer {token}")
+    gate._keys.clear()
+    issuer.keys = {"k2": ec.generate_private_key(ec.SECP256R1())}
+    clock.instant += timedelta(seconds=59)
+    assert await gate.authenticate(f"Bearer {token}") == first
+    clock.instant += timedelta(seconds=1)
+    assert (await refused(gate, f"Bearer {token}")).status == 401
+
+
+async def test_no_token_outlives_its_expiry(issuer: Issuer, settings_of: Callable[..., Settings]) -> None:
+    settings = settings_of(token_issuer=ISSUER, token_leeway_seconds=0)
+    gate = Authenticator(settings, transport=httpx.MockTransport(issuer))
+    token = issuer.token(exp=datetime.now(UTC) + timedelta(seconds=2))
+    await gate.authenticate(f"Bearer {token}")
+    await asyncio.sleep(2)
+    assert "expired" in (await refused(gate, f"Bearer {token}")).detail
+
+
+async def test_a_flood_of_tokens_does_not_fill_the_memory(gate: Authenticator, issuer: Issuer, monkeypatch: Any) -> None:
+    monkeypatch.setattr("servicekit.auth._MOST_TOKENS", 5)
+    for number in range(20):
+        await gate.authenticate(f"Bearer {issuer.token(sub=f'u{number}')}")
+    assert len(gate._verified) == 5
 
 
 async def test_a_caller_acts_for_itself_or_for_another_unit() -> None:

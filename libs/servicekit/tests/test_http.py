@@ -9,7 +9,6 @@ import httpx
 import pytest
 from counting.events import NOW
 from counting.service import SERVICE
-from opentelemetry import trace
 
 from local_stack.issuer import ISSUER, DevelopmentIssuer
 from local_stack.postgres import Postgres
@@ -223,14 +222,6 @@ async def test_requests_are_counted_by_route_and_not_by_path(client: httpx.Async
     await client.request("BREW", "/coffee")
     after = count("GET", "/counters/{code}", "404"), count("other", "unmatched", "404"), count("GET", "/broken", "500")
     assert [now - then for now, then in zip(after, before, strict=True)] == [2, 1, 1]
-
-
-async def test_a_request_belongs_to_the_trace_of_its_caller(client: httpx.AsyncClient, pool: Pool) -> None:
-    trace_id = "0af7651916cd43dd8448eb211c80319c"
-    await client.post("/counters", json={"code": "a"}, headers={"traceparent": f"00-{trace_id}-b7ad6b7169203331-01"})
-    traceparent = await pool.fetchval("SELECT traceparent FROM outbox")
-    assert traceparent.split("-")[1] == trace_id
-    assert not trace.get_current_span().get_span_context().is_valid
 
 
 async def test_the_description_names_problems_and_the_bearer_token(kit: Kit) -> None:

@@ -5,10 +5,11 @@ Tokens are credentials of the real world, so their expiry is judged on the syste
 
 import asyncio
 import math
+from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import jwt
@@ -23,6 +24,7 @@ from servicekit.settings import Settings
 log = structlog.get_logger(__name__)
 
 ROLES: Final = frozenset({"submitter", "office", "supervisor", "auditor", "agency", "admin"})
+_MOST_TOKENS: Final = 10_000
 _ALGORITHMS: Final = ["ES256", "ES384", "RS256", "PS256", "EdDSA"]
 
 
@@ -67,6 +69,7 @@ class Authenticator:
         self._fetched: datetime | None = None
         self._asked: datetime | None = None
         self._fetching = asyncio.Lock()
+        self._verified: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
     async def close(self) -> None:
         """Close connections."""
@@ -81,6 +84,17 @@ class Authenticator:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise _unauthorized("send a bearer token in the Authorization header")
+        now = self._clock.now().timestamp()
+        until, caller = self._verified.get(token, (0.0, None))
+        if caller is None or now >= until:
+            caller, claims = await self._verify(token)
+            # Kept for a while, so that its signature is not checked again for every request.
+            self._verified[token] = min(float(claims["exp"]), now + self._settings.token_cache_seconds), caller
+        if len(self._verified) > _MOST_TOKENS:
+            self._verified.popitem(last=False)
+        return caller
+
+    async def _verify(self, token: str) -> tuple[Principal, dict[str, Any]]:
         try:
             header = jwt.get_unverified_header(token)
         except jwt.PyJWTError as error:
@@ -98,9 +112,9 @@ class Authenticator:
                 leeway=self._settings.token_leeway_seconds,
                 options={"require": ["exp", "iat", "sub", "iss", "aud"]},
             )
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, OverflowError) as error:
             raise _unauthorized(f"the token is not valid: {error}") from error
-        return _principal(claims)
+        return _principal(claims), claims
 
     async def _key(self, kid: str) -> jwt.PyJWK:
         if kid not in self._keys or self._age(self._fetched) > self._settings.jwks_cache_seconds:

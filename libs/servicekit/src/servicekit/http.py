@@ -160,7 +160,15 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 def make_app(kit: Kit | None, title: str) -> FastAPI:
     """An application with the shared error handling; routers are added by the service. Without a kit it can only be described."""
-    app = FastAPI(title=title, version="0.1.0", docs_url=None, redoc_url=None, responses=PROBLEM_RESPONSES)
+    app = FastAPI(
+        title=title,
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        responses=PROBLEM_RESPONSES,
+        # One span a request: more cost a third of its time. No log records: they hold exception texts as they are.
+        telemetry={"operation_spans": False, "metrics": False, "logs": False},
+    )
     app.state.kit = kit
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_validation)

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     token_issuer: str
     token_audience: str = "bihuan"
     token_leeway_seconds: float = Field(default=5, ge=0)
+    token_cache_seconds: float = Field(default=60, gt=0, description="how long a verified token is not verified again")
 
     otlp_endpoint: HttpUrl | None = None
     otlp_headers: SecretStr | None = None

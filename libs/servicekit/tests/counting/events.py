@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID, uuid4
 
 from contracts import Envelope, encode
@@ -25,11 +26,18 @@ class RawRecord:
     offset: int = 0
 
 
+@cache
+def _registered(topic: str) -> type[UnitRegistered]:
+    cls: type[UnitRegistered] = type("UnitRegistered", (UnitRegistered,), {"topic": topic, "__module__": __name__})
+    return cls
+
+
 def event(code: str = "330802", topic: str = UnitRegistered.topic) -> UnitRegistered:
     """A unit's registration, for any topic of the plans context."""
-    cls: type[UnitRegistered] = type("UnitRegistered", (UnitRegistered,), {"topic": topic, "__module__": __name__})
     placement = Placement(parent=None, valid_from=NOW)
-    return cls(occurred_at=NOW, recorded_at=NOW, code=code, name="青山县", level="county", parent=None, placements=(placement,))
+    return _registered(topic)(
+        occurred_at=NOW, recorded_at=NOW, code=code, name="青山县", level="county", parent=None, placements=(placement,)
+    )
 
 
 def envelope(code: str = "330802", sequence: int = 1, id: UUID | None = None, traceparent: str | None = None) -> Envelope:
