@@ -59,7 +59,7 @@ async def test_a_timeout_is_unknown_until_the_query_finds_the_message(notify) ->
     await notify.quiet()
     assert await notify.told() == [("sms", "delivered", 1)]
     assert await notify.outside.outcomes("SendSms", "QuerySendDetails") == ["accepted", "query"]
-    assert await happened(notify) == [AlertRaised, NotificationDelivered]
+    assert await happened(notify) == [AlertRaised, NotificationSubmitted, NotificationDelivered]
 
 
 async def test_a_lost_message_is_sent_again_once_it_is_certainly_absent(notify) -> None:

@@ -19,7 +19,7 @@ from contracts.events.notifications import (
 )
 from notify.domain.notification import Policy, State
 from notify.domain.transition import Abandoned, Answered, Asked, Begin, Fact, Reported, transition
-from notify.providers.base import Accepted, Channel, Delivered, Outcome, Receipt, Refused, Unknown
+from notify.providers.base import Accepted, Channel, Delivered, Outcome, Receipt, ReceiptStatus, Refused, Unknown
 from notify.store import alerts, notifications
 from notify.store.notifications import Filed, Note
 from servicekit import outbox
@@ -69,6 +69,7 @@ async def settle(connection: Connection, learnt: Sequence[Learnt], now: datetime
     """Write what was learnt about notifications, and tell others of what it changed. Facts about unknown ids are dropped."""
     filed = await notifications.lock(connection, {each.notification_id for each in learnt})
     before = dict(filed)
+    changes: list[tuple[Filed, Filed]] = []
     notes: dict[tuple[UUID, int], Note] = {}
     for each in learnt:
         if (found := filed.get(each.notification_id)) is None:
@@ -79,9 +80,21 @@ async def settle(connection: Connection, learnt: Sequence[Learnt], now: datetime
             notes[place] = notes[place].followed_by(note) if place in notes else note
         leased_by = None if each.lease == found.leased_by else found.leased_by
         filed[found.id] = found.now_known(transition(found.known, fact, now, policy)).leased(leased_by)
+        changes += _steps(found, fact, filed[found.id])
     await notifications.save(connection, [each for each in filed.values() if each != before[each.id]])
     await notifications.note(connection, list(notes.values()), now)
-    await _publish(connection, ((before[each.id], each) for each in filed.values()), now)
+    await _publish(connection, changes, now)
+
+
+def _steps(before: Filed, fact: Fact, after: Filed) -> list[tuple[Filed, Filed]]:
+    """What others are told of a change. A receipt for a call whose answer has not come says that it was accepted, too: the
+    events are the same whichever of the two comes first."""
+    receipt = fact.receipt if isinstance(fact, Asked | Reported) else None
+    seen = before.known.state not in {State.SENDING, State.UNKNOWN} or before.known.state is after.known.state
+    if seen or receipt is None or receipt.status not in {ReceiptStatus.DELIVERED, ReceiptStatus.FAILED}:
+        return [(before, after)]
+    accepted = before.now_known(replace(before.known, state=State.SUBMITTED, reference=receipt.reference))
+    return [(before, accepted), (accepted, after)]
 
 
 async def take_over(connection: Connection, lease: UUID, now: datetime, policy: Policy, besides: Sequence[UUID] = ()) -> int:
