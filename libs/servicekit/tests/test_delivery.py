@@ -28,8 +28,15 @@ pytestmark = [pytest.mark.io, pytest.mark.apache]
 Start = Callable[..., Awaitable[Any]]
 
 PARTITIONS = 4
-# Small batches, so that many transactions and commits are there to be interrupted.
-SMALL = {"BIHUAN_RELAY_BATCH_ROWS": 40, "BIHUAN_CONSUMER_BATCH_RECORDS": 20, "BIHUAN_CONSUMER_BACKOFF_MAX_SECONDS": 0.5}
+# Small rounds that follow each other without a rest, and batches that take their time between effect and commit: whenever a process
+# is killed, something is half done.
+SMALL = {
+    "BIHUAN_RELAY_BATCH_ROWS": 3,
+    "BIHUAN_RELAY_POLL_SECONDS": 0.002,
+    "BIHUAN_CONSUMER_BATCH_RECORDS": 20,
+    "BIHUAN_CONSUMER_BACKOFF_MAX_SECONDS": 0.5,
+    "COUNTING_BATCH_SECONDS": 0.02,
+}
 
 
 class Load:
@@ -52,7 +59,7 @@ class Load:
                 await asyncio.sleep(0.05)
             else:
                 self.made[code] = answer["sequence"]
-                await asyncio.sleep(0.002)
+                await asyncio.sleep(0.03)
 
     async def goes_on(self, events: int) -> None:
         """Wait until so many more events were made: what is interrupted is under load, however busy the machine is."""
@@ -117,7 +124,7 @@ async def test_records_delivered_again_have_no_second_effect(
 ) -> None:
     counting = await start_counting("worker", apache_kafka.servers, topic)
     async with load(pool, topic) as making:
-        await making.goes_on(500)
+        await making.goes_on(300)
     await prove(pool, apache_kafka.servers, topic, making)
     await counting.signal(signal.SIGTERM)
     await counting.ended()
@@ -158,7 +165,7 @@ async def test_partitions_move_between_workers_without_loss_or_repetition(
         third = await start_counting("worker", apache_kafka.servers, topic, **SMALL)
         await until(lambda: _both_consume(second, third))
         await second.process.kill()
-        await making.goes_on(200)
+        await making.goes_on(100)
     await prove(pool, apache_kafka.servers, topic, making)
 
 
@@ -173,8 +180,8 @@ async def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_nothing(
     picker = random.Random(11)  # noqa: S311
     counting = await start_counting("worker", apache_kafka.servers, topic, **SMALL)
     async with load(pool, topic) as making:
-        for _ in range(6):
-            await making.goes_on(picker.randrange(20, 300))
+        for _ in range(5):
+            await making.goes_on(picker.randrange(20, 120))
             await counting.process.kill()
             await counting.process.start()
     await prove(pool, apache_kafka.servers, topic, making)
@@ -185,8 +192,8 @@ async def test_two_workers_killed_in_turn_lose_nothing_and_repeat_nothing(
 ) -> None:
     workers = [await start_counting("worker", apache_kafka.servers, topic, **SMALL) for _ in range(2)]
     async with load(pool, topic) as making:
-        for turn in range(4):
-            await making.goes_on(150)
+        for turn in range(3):
+            await making.goes_on(60)
             await workers[turn % 2].process.kill()
             await workers[turn % 2].process.start()
     await prove(pool, apache_kafka.servers, topic, making)
@@ -197,9 +204,9 @@ async def test_a_broker_killed_under_load_loses_nothing(
 ) -> None:
     await start_counting("worker", apache_kafka.servers, topic, **SMALL)
     async with load(pool, topic) as making:
-        await making.goes_on(200)
+        await making.goes_on(100)
         await apache_kafka.kill()
-        await making.goes_on(200)
+        await making.goes_on(100)
         await apache_kafka.start()
         await making.goes_on(100)
     await prove(pool, apache_kafka.servers, topic, making, within=90)
@@ -250,7 +257,7 @@ async def test_a_database_killed_under_load_loses_nothing(
         await start_counting("worker", apache_kafka.servers, topic, **SMALL, BIHUAN_DATABASE_URL=url)
         async with load(pool, topic) as making:
             for _ in range(2):
-                await making.goes_on(200)
+                await making.goes_on(100)
                 await cluster.kill()
                 await asyncio.sleep(0.3)
                 await cluster.start()
