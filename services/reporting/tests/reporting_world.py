@@ -185,11 +185,11 @@ class World:
         return Principal("tester", unit, frozenset({"submitter", "office"} if unit else {"admin"}))
 
     async def verdicts(self, now: datetime, period: date = DAY, obligation: str = "village-daily") -> dict[str, str]:
-        rows = await reads.reports(self.pool, None, now, {"period": period, "obligation": obligation}, 1000)
+        rows, _ = await reads.reports(self.pool, None, now, {"period": period, "obligation": obligation}, None, 1000)
         return {row["unit"]: row["verdict"] for row in rows}
 
     async def rollup(self, unit: str, now: datetime) -> dict[str, Any]:
-        rows = await reads.rollups(self.pool, None, now, {"period": DAY}, 1000)
+        rows, _ = await reads.rollups(self.pool, None, now, {"period": DAY}, None, 1000)
         return next(row for row in rows if row["unit"] == unit)
 
     async def events(self, name: str) -> list[Any]:

@@ -230,10 +230,10 @@ def sums(stored: dict[str, str] | None) -> dict[str, Decimal] | None:
 
 async def concluded(world: World) -> dict[str, Any]:
     """What the service concluded up to END."""
-    reports = await reads.reports(world.pool, None, END, {}, 1000)
-    rollups = await reads.rollups(world.pool, None, END, {}, 1000)
-    totals = await reads.totals(world.pool, None, END, {}, None, 1000)
-    suspected = await reads.contradictions(world.pool, None, END, None, 1000)
+    reports, _ = await reads.reports(world.pool, None, END, {}, None, 1000)
+    rollups, _ = await reads.rollups(world.pool, None, END, {}, None, 1000)
+    totals, _ = await reads.totals(world.pool, None, END, {}, None, 1000)
+    suspected = await reads.contradictions(world.pool, None, None, 1000)
     return {
         "reports": {
             (row["obligation"], row["unit"], row["period"]): (row["verdict"], row["parent"], row["versions"], row["zero"])

@@ -1,7 +1,8 @@
 """Reads: reports, totals, roll-ups, contradictions, alerts. A caller sees its subtree."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -16,10 +17,10 @@ from reporting.api.views import (
     SuspectedContradiction,
     Total,
     Verdict,
-    page_of,
 )
 from reporting.store import reads
 from reporting.store.quantities import from_json
+from reporting.store.walking import Place
 from servicekit.auth import Principal
 from servicekit.http import KitDep, PrincipalDep
 from servicekit.problems import invalid, not_found
@@ -27,6 +28,8 @@ from servicekit.problems import invalid, not_found
 router = APIRouter()
 Limit = Annotated[int, Query(ge=1, le=1000)]
 After = Annotated[str | None, Query(max_length=300)]
+NO_CURSOR: Final = "is not a cursor that this list gave out"
+T = TypeVar("T")
 
 
 def _scope(principal: Principal) -> str | None:
@@ -36,27 +39,37 @@ def _scope(principal: Principal) -> str | None:
     return principal.unit
 
 
-def _cursor(after: str | None, parts: int) -> list[str] | None:
+def _parts(after: str | None, count: int) -> list[str] | None:
+    """Take a cursor apart; None at the start of a list."""
     if after is None:
         return None
-    values = after.split("~")
-    if len(values) != parts or "\x00" in after:
-        raise invalid("after", "is not a cursor that this list gave out")
-    return values
+    parts = after.split("~")
+    if len(parts) != count or "\x00" in after:
+        raise invalid("after", NO_CURSOR)
+    return parts
 
 
-def _uuid(after: str | None) -> UUID | None:
+def _read(parse: Callable[[str], T], text: str) -> T:
     try:
-        return None if after is None else UUID(after)
-    except ValueError:
-        raise invalid("after", "is not a cursor that this list gave out") from None
+        return parse(text)
+    except (ValueError, OverflowError):
+        raise invalid("after", NO_CURSOR) from None
 
 
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise invalid("after", "is not a cursor that this list gave out") from None
+def _place(after: str | None, keys: tuple[Callable[[str], Any], ...]) -> Place | None:
+    """Where a walk by period goes on: `2026-03-02~…` in the middle of a period, `2026-03-02~` (without keys) before it."""
+    parts = None if after is None else _parts(after, 2 if after.endswith("~") else 1 + len(keys))
+    if parts is None:
+        return None
+    period, *rest = parts
+    key = None if rest == [""] else tuple(_read(parse, text) for parse, text in zip(keys, rest, strict=True))
+    return Place(_read(date.fromisoformat, period), key)
+
+
+def _cursor(place: Place | None) -> str | None:
+    if place is None:
+        return None
+    return "~".join([place.period.isoformat(), *("" if key is None else str(key) for key in place.key or (None,))])
 
 
 @router.get("/reports")
@@ -70,10 +83,11 @@ async def reports(
     after: After = None,
     limit: Limit = 100,
 ) -> Page[Report]:
-    """Expected reports with their verdicts as of now, in the order of their ids."""
-    filters = {"obligation": obligation, "period": period, "verdict": verdict, "unit": unit, "after": _uuid(after)}
-    rows = await reads.reports(kit.pool, _scope(principal), kit.clock.now(), filters, limit)
-    return Page[Report].model_validate(page_of(Report, rows, limit, str(rows[-1]["report_id"]) if rows else None))
+    """Expected reports with their verdicts as of now, by period. A page may be short; the last one has no `next`."""
+    filters = {"obligation": obligation, "period": period, "verdict": verdict, "unit": unit}
+    place = _place(after, (UUID,))
+    rows, following = await reads.reports(kit.pool, _scope(principal), kit.clock.now(), filters, place, limit)
+    return Page[Report].model_validate({"items": rows, "next": _cursor(following)})
 
 
 @router.get("/reports/{report_id}")
@@ -96,13 +110,11 @@ async def totals(
     after: After = None,
     limit: Limit = 100,
 ) -> Page[Total]:
-    """Counts per obligation and period."""
-    place = _cursor(after, 3)
+    """Counts per period, plan and obligation. A page may be short; the last one has no `next`."""
     filters = {"obligation": obligation, "first": first, "last": last}
-    position = None if place is None else (place[0], place[1], _date(place[2]))
-    rows = await reads.totals(kit.pool, _scope(principal), kit.clock.now(), filters, position, limit)
-    cursor = "~".join((rows[-1]["plan_id"], rows[-1]["obligation"], rows[-1]["period"].isoformat())) if rows else None
-    return Page[Total].model_validate(page_of(Total, rows, limit, cursor))
+    place = _place(after, (str, str))
+    rows, following = await reads.totals(kit.pool, _scope(principal), kit.clock.now(), filters, place, limit)
+    return Page[Total].model_validate({"items": rows, "next": _cursor(following)})
 
 
 @router.get("/rollups")
@@ -114,15 +126,21 @@ async def rollups(
     after: After = None,
     limit: Limit = 100,
 ) -> Page[Rollup]:
-    """Owed roll-ups: what was frozen, what was restated, whose lateness it was."""
-    filters = {"obligation": obligation, "period": period, "after": _uuid(after)}
-    rows = await reads.rollups(kit.pool, _scope(principal), kit.clock.now(), filters, limit)
-    for row in rows:
-        row["sums"] = from_json(row["sums"] or {})
-        row["missing_children"] = row["missing_children"] or []
-        row["restated"] = row["restated_sums"] is not None
-        row["restated_sums"] = None if row["restated_sums"] is None else from_json(row["restated_sums"])
-    return Page[Rollup].model_validate(page_of(Rollup, rows, limit, str(rows[-1]["report_id"]) if rows else None))
+    """Owed roll-ups: what was frozen, restated, whose lateness it was. A page may be short; the last one has no `next`."""
+    filters = {"obligation": obligation, "period": period}
+    place = _place(after, (UUID,))
+    rows, following = await reads.rollups(kit.pool, _scope(principal), kit.clock.now(), filters, place, limit)
+    return Page[Rollup].model_validate({"items": [_rollup(row) for row in rows], "next": _cursor(following)})
+
+
+def _rollup(row: dict[str, Any]) -> dict[str, Any]:
+    restated = row["restated_sums"]
+    return row | {
+        "sums": from_json(row["sums"] or {}),
+        "missing_children": row["missing_children"] or [],
+        "restated": restated is not None,
+        "restated_sums": None if restated is None else from_json(restated),
+    }
 
 
 @router.get("/contradictions")
@@ -130,26 +148,25 @@ async def contradictions(
     kit: KitDep, principal: PrincipalDep, after: After = None, limit: Limit = 100
 ) -> Page[SuspectedContradiction]:
     """Suspected contradictions, for a person to judge."""
-    place = _cursor(after, 2)
-    position = None if place is None else (place[0], _date(place[1]))
-    rows = await reads.contradictions(kit.pool, _scope(principal), kit.clock.now(), position, limit)
-    cursor = "~".join((rows[-1]["unit"], rows[-1]["period"].isoformat())) if rows else None
-    return Page[SuspectedContradiction].model_validate(page_of(SuspectedContradiction, rows, limit, cursor))
+    parts = _parts(after, 2)
+    position = None if parts is None else (parts[0], _read(date.fromisoformat, parts[1]))
+    rows = await reads.contradictions(kit.pool, _scope(principal), position, limit)
+    following = "~".join((rows[-1]["unit"], rows[-1]["period"].isoformat())) if len(rows) == limit else None
+    return Page[SuspectedContradiction].model_validate({"items": rows, "next": following})
 
 
 @router.get("/alert-summaries")
 async def alert_summaries(kit: KitDep, principal: PrincipalDep, after: After = None, limit: Limit = 100) -> Page[AlertSummary]:
     """Alerts and how many contacts were reached, oldest first. For the platform's own admins and auditors."""
     principal.require("admin", "auditor")
-    place = _cursor(after, 2)
-    rows = await reads.alerts(kit.pool, None if place is None else (_instant(place[0]), place[1]), limit)
-    cursor = "~".join((rows[-1]["raised_at"].isoformat(), rows[-1]["alert_id"])) if rows else None
-    return Page[AlertSummary].model_validate(page_of(AlertSummary, rows, limit, cursor))
+    parts = _parts(after, 2)
+    position = None if parts is None else (_read(_instant, parts[0]), parts[1])
+    rows = await reads.alerts(kit.pool, position, limit)
+    # No plus sign: it would be a blank for callers who forget to escape it.
+    following = f"{rows[-1]['raised_at']:%Y-%m-%dT%H:%M:%S.%fZ}~{rows[-1]['alert_id']}" if len(rows) == limit else None
+    return Page[AlertSummary].model_validate({"items": rows, "next": following})
 
 
 def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise invalid("after", "is not a cursor that this list gave out") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    instant = datetime.fromisoformat(text)
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
