@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from contracts.values import Key, UnitCode
+from reporting.api.exact import ExactRoute
 from reporting.api.views import Accepted, ExemptionBody, ReportBody, ReportTarget, RollupAccepted
 from reporting.commands.exempt import exempt
 from reporting.commands.submit import Content, Target, correct, submit
@@ -15,7 +16,7 @@ from servicekit.auth import Principal
 from servicekit.database import Connection
 from servicekit.http import CommandDep, KitDep, PrincipalDep, respond
 
-router = APIRouter()
+router = APIRouter(route_class=ExactRoute)
 
 
 def _target(principal: Principal, body: ReportTarget) -> Target:

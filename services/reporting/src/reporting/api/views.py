@@ -2,10 +2,20 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 
 from contracts.values import ItemName, Key, Quantity, Text, UnitCode
 
@@ -13,10 +23,15 @@ MAX_ITEMS = 200
 T = TypeVar("T")
 
 
-def _no_boolean(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("must be a number or a text, not true or false")  # noqa: TRY004 - pydantic reads ValueError
-    return value
+def _kind(value: object) -> str | None:
+    match value:
+        case bool():
+            return None
+        case int() | Decimal():
+            return "number"
+        case str():
+            return "text"
+    return None
 
 
 def _number(value: Decimal) -> int | float | str:
@@ -27,7 +42,10 @@ def _number(value: Decimal) -> int | float | str:
 
 
 Number = Annotated[Decimal, PlainSerializer(_number, return_type=int | float | str, when_used="json")]
-Item = Annotated[Quantity | Text, BeforeValidator(_no_boolean)]
+Item = Annotated[
+    Annotated[Quantity, Tag("number")] | Annotated[Text, Tag("text")],
+    Discriminator(_kind, custom_error_type="item", custom_error_message="must be a number or a text"),
+]
 
 
 class Body(BaseModel):
@@ -50,6 +68,14 @@ class ReportBody(ReportTarget):
 
     zero: bool = False
     items: Annotated[dict[ItemName, Item], Field(max_length=MAX_ITEMS)] = Field(default_factory=dict)
+
+    @field_validator("items", mode="wrap")
+    @classmethod
+    def _different_names(cls, value: object, validate: ValidatorFunctionWrapHandler) -> object:
+        items = validate(value)
+        if isinstance(value, dict) and len(items) < len(value):
+            raise ValueError("two names are the same but for blanks around them")
+        return items
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "ReportBody":
@@ -204,8 +230,3 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next: str | None
-
-
-def page_of(model: type[BaseModel], rows: list[dict[str, Any]], limit: int, cursor: str | None) -> dict[str, Any]:
-    """Make a page; a full one has a next."""
-    return {"items": [model.model_validate(row) for row in rows], "next": cursor if len(rows) == limit else None}
