@@ -10,7 +10,7 @@ from reporting.escalation import settle_one, verdict_of
 from reporting.store import expected as store
 from servicekit.auth import Principal
 from servicekit.database import Connection
-from servicekit.problems import conflict, forbidden
+from servicekit.problems import FieldError, Problem, conflict
 
 
 async def exempt(
@@ -23,7 +23,7 @@ async def exempt(
     """
     principal.require("office")
     if await check_caller(connection, principal, target.unit) == "self":
-        raise forbidden("a unit cannot exempt itself; a unit above it can")
+        raise Problem(403, "a unit cannot exempt itself; a unit above it can", FieldError("unit", "is the caller's own"))
     report = await locate(
         connection,
         unit=target.unit,

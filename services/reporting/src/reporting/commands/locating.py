@@ -8,7 +8,7 @@ from reporting.store import expected, plans
 from servicekit import units
 from servicekit.auth import Principal
 from servicekit.database import Connection
-from servicekit.problems import conflict, forbidden, not_found
+from servicekit.problems import FieldError, Problem, conflict, not_found
 
 
 async def check_caller(connection: Connection, principal: Principal, unit: str) -> str:
@@ -24,7 +24,7 @@ async def check_caller(connection: Connection, principal: Principal, unit: str) 
     if acting == unit:
         return "self"
     if acting not in {each.code for each in above}:
-        raise forbidden(f"unit {unit} does not stand below {acting}")
+        raise Problem(403, f"unit {unit} does not stand below {acting}", FieldError("unit", f"does not stand below {acting}"))
     return "parent"
 
 
