@@ -46,7 +46,7 @@ WANTED = [
     *("report_reminder", "report_missed", "rollup_missed", "rectification_overdue", "contradiction_suspected"),
     *("status delivered", "status failed", "status unknown", "status pending"),
     *("refused 403", "refused 404", "refused 409"),
-    *("move_unit", "retire_unit", "register_unit", "correct_report", "kill", "start", "restart", "provider"),
+    *("move_unit", "retire_unit", "register_unit", "correct_report", "kill", "start", "provider"),
 ]
 
 

@@ -47,7 +47,7 @@ def test_there_is_a_scenario_for_every_kind_of_fault() -> None:
 def test_one_scenario_has_every_kind_of_fault_on_a_day_of_its_own() -> None:
     scenario = load(FOLDER / "faults.yaml").scenario
     kinds = {(fault.do, getattr(fault, "process", ""), getattr(fault, "behave", "")) for fault in scenario.faults}
-    assert len(kinds) == 2 + 6 + 5
+    assert len(kinds) == 2 * 6 + 5
     assert len({fault.at.date() for fault in scenario.faults}) == len(generator().FAULT_KINDS)
 
 

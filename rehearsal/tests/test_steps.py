@@ -52,7 +52,7 @@ def test_the_clock_goes_to_the_next_scripted_or_due_instant_and_ends_at_the_end(
 def test_faults_of_one_instant_amount_to_how_each_process_stands_at_the_end(
     scenario_of: Make, down: set[Process], lines: list[str], killed: list[str], started: list[str]
 ) -> None:
-    (template,) = scenario_of('faults: [{at: "13:00", do: restart, process: kafka}]').faults
+    template = scenario_of('faults: [{at: "13:00", do: restart, process: kafka}]').faults[0]
     faults = [template.model_copy(update=dict(zip(["do", "process"], line.split(), strict=True))) for line in lines]
     change = upheaval(faults, frozenset(down))
     assert (change.kill, change.start) == (killed, started)

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from rehearsal import scenario as parts
 from rehearsal.document import Document, Path_, Problem, ScenarioError, read_document
 from rehearsal.instants import WrittenWrongError
+from rehearsal.outages import completed
 from rehearsal.references import References
 from rehearsal.scenario import DEFAULT_ZONE, Frame, Head, Scenario
 
@@ -91,7 +92,7 @@ def load(path: Path) -> Loaded:
         contacts=list(items["contacts"].values()),
         obligations=list(items["obligations"].values()),
         actions=sorted(items["actions"].values(), key=lambda action: action.at),
-        faults=sorted(items["faults"].values(), key=lambda fault: fault.at),
+        faults=completed(sorted(items["faults"].values(), key=lambda fault: fault.at), head.end),
     )
     return Loaded(scenario, references.warnings)
 

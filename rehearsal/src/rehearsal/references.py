@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from rehearsal.document import Document, Path_, Problem
+from rehearsal.outages import INFRASTRUCTURE
 from rehearsal.scenario import Contact, Head, Obligation, OrderRectification, ProcessFault, RegisterUnit, ReportHazard
 
 LONGEST_RUN: Final = timedelta(days=400)
@@ -187,22 +188,19 @@ class References:
             if not isinstance(fault, ProcessFault):
                 continue
             path: Path_ = ("faults", index)
-            if (fault.do == "start") != (fault.process in down):
-                state = ("正在运行", "is running") if fault.do == "start" else ("已经停止", "is already down")
-                self._error((*path, "process"), f"{fault.process} {state[0]}", f"{fault.process} {state[1]}")
+            is_down = fault.process in down
+            if fault.do == "start" and not is_down:
+                self._error((*path, "process"), f"{fault.process} 正在运行", f"{fault.process} is running")
+            if fault.do == "kill" and is_down:
+                self._error((*path, "process"), f"{fault.process} 已经停止", f"{fault.process} is already down")
             if fault.do == "kill":
                 down[fault.process] = index
                 continue
             down.pop(fault.process, None)
-            missing = _needed(fault.process) & set(down)
-            if missing:
+            missing = INFRASTRUCTURE & set(down)
+            if missing and fault.process not in INFRASTRUCTURE:
                 names = ", ".join(sorted(missing))
-                self._error(path, f"{names} 停止期间无法就绪", f"cannot become ready while {names} is down")
+                self._warn(path, f"{names} 恢复后才能就绪", f"becomes ready only when {names} is back")
         for process, index in down.items():
-            english = f"{process} is never started again, so its part of the result could not be read"
-            self._error(("faults", index), f"{process} 没有再启动，无法读取结果", english)
-
-
-def _needed(process: str) -> set[str]:
-    """What must be up for a process to become ready."""
-    return set() if process in {"kafka", "postgres"} else {"kafka", "postgres"}
+            english = f"{process} is never started again; it is started at `end`, so that the result can be read"
+            self._warn(("faults", index), f"{process} 没有再启动，将在 end 启动以便读取结果", english)

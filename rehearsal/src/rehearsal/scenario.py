@@ -276,7 +276,10 @@ class Head(Part):
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario that can be run. `actions` and `faults` are in time order; those of one instant stay in file order."""
+    """A scenario that can be run. `actions` and `faults` are in time order; those of one instant stay in file order.
+
+    `faults` are completed (see `outages`): process faults are kills and starts, and every process is up at `end`.
+    """
 
     head: Head
     units: list[Unit]
