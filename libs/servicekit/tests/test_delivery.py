@@ -28,8 +28,8 @@ pytestmark = [pytest.mark.io, pytest.mark.apache]
 Start = Callable[..., Awaitable[Any]]
 
 PARTITIONS = 4
-# Small rounds that follow each other without a rest, and batches that take their time between effect and commit: whenever a process
-# is killed, something is half done.
+# Small rounds that follow each other without a rest, and batches that take their time between effect and commit: whenever a
+# process is killed, something is half done.
 SMALL = {
     "BIHUAN_RELAY_BATCH_ROWS": 3,
     "BIHUAN_RELAY_POLL_SECONDS": 0.002,
