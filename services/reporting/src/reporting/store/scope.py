@@ -8,6 +8,8 @@ from uuid import UUID
 from servicekit.database import Connection
 from servicekit.units import MAX_DEPTH
 
+# Nobody can guess how far a walk through the tree goes. This has it look up one unit after the other, not read the whole tree.
+_BY_INDEX: Final = "OFFSET 0"
 # Both queries end in the columns of `target`: who owes which period under which parent, by the tree at the cut-off.
 _PERIOD_FROM_TOP: Final = f"""
 WITH RECURSIVE period AS (
@@ -35,9 +37,13 @@ WITH RECURSIVE period AS (
     WHERE place.valid_from < period.cutoff_at AND (place.valid_until IS NULL OR place.valid_until >= period.cutoff_at)
     UNION ALL
     SELECT up.plan_id, up.obligation, up.period, up.cutoff_at, up.code, up.parent, place.parent, up.depth + 1
-    FROM up JOIN unit_placement place ON place.code = up.above
-    WHERE place.parent IS NOT NULL AND up.depth < {MAX_DEPTH}
-      AND place.valid_from < up.cutoff_at AND (place.valid_until IS NULL OR place.valid_until >= up.cutoff_at)
+    FROM up CROSS JOIN LATERAL (
+        SELECT parent FROM unit_placement place
+        WHERE place.code = up.above AND place.parent IS NOT NULL
+          AND place.valid_from < up.cutoff_at AND (place.valid_until IS NULL OR place.valid_until >= up.cutoff_at)
+        {_BY_INDEX}
+    ) AS place
+    WHERE up.depth < {MAX_DEPTH}
 ), standing AS (
     SELECT up.plan_id, up.obligation, up.period, up.code, up.parent
     FROM up JOIN plan USING (plan_id) WHERE up.above = plan.issuer
@@ -124,8 +130,12 @@ WITH RECURSIVE down (code, since, depth) AS (
     SELECT code, since, 1 FROM unnest($1::text[], $2::timestamptz[]) AS changed (code, since)
     UNION
     SELECT place.code, down.since, down.depth + 1
-    FROM down JOIN unit_placement place ON place.parent = down.code
-    WHERE down.depth < {MAX_DEPTH} AND (place.valid_until IS NULL OR place.valid_until >= down.since)
+    FROM down CROSS JOIN LATERAL (
+        SELECT code FROM unit_placement place
+        WHERE place.parent = down.code AND (place.valid_until IS NULL OR place.valid_until >= down.since)
+        {_BY_INDEX}
+    ) AS place
+    WHERE down.depth < {MAX_DEPTH}
 )
 SELECT code, min(since) AS since FROM down GROUP BY code
 """
