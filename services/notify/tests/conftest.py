@@ -93,8 +93,9 @@ async def running_outside(tmp_path_factory: pytest.TempPathFactory) -> AsyncIter
 
 @pytest.fixture
 async def outside(running_outside: Outside) -> Outside:
-    """The simulator without faults, on a day of its own."""
-    running_outside.advance(timedelta(days=1))
+    """The simulator without faults, at the same time of a day of its own."""
+    tomorrow = running_outside.clock.now().date() + timedelta(days=1)
+    running_outside.clock_file.set(datetime.combine(tomorrow, DAY_ONE.timetz()))
     control = running_outside.control
     for channel in Channel:
         await control.end_fault(channel)
