@@ -19,7 +19,7 @@ Named = Callable[[str], Scenario]
 Differences = Callable[[Result, Result], list[str]]
 
 
-@pytest.mark.parametrize("stem", ["boundaries", "faults"])
+@pytest.mark.parametrize("stem", ["boundaries", "variants", "faults"])
 async def test_a_scenario_results_in_what_the_specification_says(
     run_scenario: Run, judge: Judge, scenario_named: Named, stem: str
 ) -> None:

@@ -65,6 +65,17 @@ async def test_a_hazard_told_after_the_unit_retired_is_held_against_what_it_repo
     assert await suspected(chain) == [("V11", at("13:20"))]
 
 
+async def test_a_hazard_against_zero_reports_of_two_obligations_is_told_once_to_the_recipients_of_both(chain: World) -> None:
+    second = village_daily(id="second", rolls_up_into=None, recipients=("C",))
+    await chain.amend(at("12:00"), village_daily(rolls_up_into=None), second)
+    await chain.report("V11", at("13:05"), zero=True)
+    await chain.report("V11", at("13:10"), zero=True, obligation="second")
+    await chain.hazard("h1", "V11", at("12:50"), at("13:20"))
+    assert await suspected(chain) == [("V11", at("13:20"))]
+    (event,) = await chain.events("ContradictionSuspected")
+    assert event.recipients == ("C", "T1")
+
+
 async def test_of_several_moments_the_first_is_told_and_an_earlier_one_heard_of_later_is_kept(chain: World) -> None:
     second = village_daily(id="second", rolls_up_into=None)
     await chain.amend(at("12:00"), village_daily(rolls_up_into=None), second)

@@ -1,7 +1,8 @@
 """Noticing contradictions, from either side: a zero report arrives, or hazards become known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from contracts.events.hazards import HazardReported
@@ -13,6 +14,8 @@ from reporting.store.contradictions import DayReport, Window
 from servicekit import outbox
 from servicekit.database import Connection
 from servicekit.outbox import Outgoing
+
+Suspicion = tuple[DayReport, Contradiction]
 
 _DAY = timedelta(days=1)
 
@@ -39,18 +42,28 @@ async def _look(connection: Connection, reports: Sequence[DayReport], now: datet
     if not hazards:
         return
     versions = await contradictions.versions_of(connection, list(hazards))
-    earliest: dict[tuple[str, date], tuple[DayReport, Contradiction]] = {}
-    for report in reports:
-        found = first_contradiction(versions[report.report_id], hazards.get(report.report_id, []))
-        if found is not None:
-            place = (report.unit, report.period)
-            if place not in earliest or found.suspected_at < earliest[place][1].suspected_at:
-                earliest[place] = report, found
+    found = [
+        (report, contradiction)
+        for report in reports
+        if (contradiction := first_contradiction(versions[report.report_id], hazards.get(report.report_id, []))) is not None
+    ]
+    earliest = {place: _earliest(each) for place, each in groupby(sorted(found, key=_place), key=_place)}
     if not earliest:
         return
-    new = await contradictions.keep(connection, list(earliest.values()))
-    events = [_event(*earliest[place], now) for place in sorted(new)]
+    new = await contradictions.keep(connection, [each[0] for each in earliest.values()])
+    events = [_event(earliest[place], now) for place in sorted(new)]
     await outbox.append(connection, [Outgoing(each, 1, contradiction_event_id(each.unit, each.period)) for each in events])
+
+
+def _place(suspicion: Suspicion) -> tuple[str, date]:
+    report, _ = suspicion
+    return report.unit, report.period
+
+
+def _earliest(suspicions: Iterable[Suspicion]) -> list[Suspicion]:
+    """Those of the first moment: one hazard can contradict reports of several obligations at once."""
+    known = sorted(suspicions, key=lambda each: (each[1].suspected_at, each[0].report_id))
+    return [each for each in known if each[1].suspected_at == known[0][1].suspected_at]
 
 
 def _window(report: DayReport) -> Window:
@@ -62,7 +75,8 @@ def _window(report: DayReport) -> Window:
     )
 
 
-def _event(report: DayReport, found: Contradiction, now: datetime) -> ContradictionSuspected:
+def _event(suspicions: Sequence[Suspicion], now: datetime) -> ContradictionSuspected:
+    report, found = suspicions[0]
     return ContradictionSuspected(
         occurred_at=found.suspected_at,
         recorded_at=now,
@@ -72,5 +86,5 @@ def _event(report: DayReport, found: Contradiction, now: datetime) -> Contradict
         kind="zero_with_hazard",
         report_id=str(report.report_id),
         hazard_id=found.hazard_id,
-        recipients=report.recipients,
+        recipients=tuple(sorted({recipient for each, _ in suspicions for recipient in each.recipients})),
     )

@@ -106,8 +106,10 @@ class ContradictionSuspected(Event):
     kind: Key
     """So far zero_with_hazard."""
     report_id: Key
+    """One of the zero reports that the hazard stands against."""
     hazard_id: Key
     recipients: tuple[UnitCode, ...]
+    """Recipients of all the zero reports that the hazard stood against at that moment."""
 
     def key(self) -> str:
         return f"{self.unit}:{self.period.isoformat()}"
