@@ -53,6 +53,18 @@ async def test_a_parent_reports_by_telephone_for_a_child_and_that_is_kept_apart(
     assert (event.actor.unit, event.actor.on_behalf_of) == ("T1", "V11")
 
 
+async def test_what_a_unit_reported_before_it_retired_stays_readable_though_it_is_not_owed(service) -> None:
+    accepted = (await service.post("/reports", report(fires=2), **VILLAGE)).json()
+    silent = await service.world.pool.fetchval("SELECT report_id FROM expected_report WHERE unit = 'V12' AND period = $1", DAY)
+    await service.world.deliver([service.world.retired(unit, at("13:30")) for unit in ("V11", "V12")], at("13:30"))
+    listed = (await service.get(f"/reports?period={DAY}", **ADMIN)).json()["items"]
+    assert {"V11", "V12"}.isdisjoint(row["unit"] for row in listed)
+    found = await detail(service, accepted["report_id"])
+    assert (found["withdrawn_at"], found["versions"]) == ("2026-03-02T05:30:00Z", 1)
+    assert found["submissions"][0]["items"] == {"fires": 2}
+    assert (await service.get(f"/reports/{silent}", **ADMIN)).status_code == 404
+
+
 async def test_every_version_stays_readable(service) -> None:
     first = (await service.post("/reports", report(), **VILLAGE)).json()
     service.clock.instant = at("14:20")

@@ -158,8 +158,13 @@ class Version(BaseModel):
 
 
 class ReportDetail(Report):
-    """A report with its versions and its exemption."""
+    """A report with its versions and its exemption.
 
+    `withdrawn_at`: when it ceased to be owed, because its unit or its obligation ended before the cut-off. Lists and counts leave
+    it out from then on; what was submitted stays readable here.
+    """
+
+    withdrawn_at: datetime | None
     exempt_at: datetime | None
     exempt_reason: str | None
     exempt_by: str | None

@@ -100,10 +100,10 @@ def _days(first: date, last: date, after: Place | None, key: tuple[str, ...]) ->
 
 
 async def report(pool: Pool, unit: str | None, now: datetime, report_id: UUID) -> Row | None:
-    """One expected report, if the caller sees it."""
+    """One report that is owed, or that was submitted before it ceased to be owed, if the caller sees it."""
     query = f"""
-        SELECT {_COLUMNS}, {_VERDICT.format("$2::timestamptz")} AS verdict FROM expected_report e
-        WHERE e.report_id = $1 AND e.withdrawn_at IS NULL"""
+        SELECT {_COLUMNS}, e.withdrawn_at, {_VERDICT.format("$2::timestamptz")} AS verdict FROM expected_report e
+        WHERE e.report_id = $1 AND (e.withdrawn_at IS NULL OR e.versions > 0)"""
     row = await pool.fetchrow(query, report_id, now)
     if row is None or not (unit is None or await within(pool, row["unit"], unit)):
         return None
