@@ -47,11 +47,11 @@ rehearse: $(STAMP) ## run SCENARIO=path, write OUT/result.json; the last line pr
 
 .PHONY: test
 test: $(STAMP) lint types contracts ## everything that must hold (KAFKA_REQUIRED=1: a skip for want of Java fails)
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## the tests that need no database, broker or process, in seconds
-	$(BIN)/python -m pytest -q -m "not io and not slow" --hypothesis-profile=fast
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not io and not slow" --hypothesis-profile=fast
 
 .PHONY: lint
 lint: $(STAMP) ## ruff, formatting, import contracts

@@ -56,9 +56,7 @@ def compare(expected: Result, actual: Result) -> list[str]:
     found = []
     for key in expected:
         if isinstance(expected[key], list):
-            wanted, given = (
-                Counter(json.dumps(row, sort_keys=True, ensure_ascii=False) for row in r[key]) for r in (expected, actual)
-            )
+            wanted, given = _counted(expected[key]), _counted(actual[key])
             found += [f"- {key}: {row}" for row in (wanted - given).elements()]
             found += [f"+ {key}: {row}" for row in (given - wanted).elements()]
         elif expected[key] != actual[key]:

@@ -1,14 +1,13 @@
 """The committed scenarios and random ones mean to the system what they mean to the oracle."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from scenario_strategy import scenario_of_seed
 
-from rehearsal.scenario import ProcessFault, Scenario
+from rehearsal.scenario import Scenario
 
 pytestmark = pytest.mark.io
 
@@ -16,10 +15,9 @@ Result = dict[str, Any]
 Run = Callable[..., Awaitable[Result]]
 Judge = Callable[[Scenario, Result], list[str]]
 Named = Callable[[str], Scenario]
-Differences = Callable[[Result, Result], list[str]]
 
 
-@pytest.mark.parametrize("stem", ["boundaries", "variants", "faults"])
+@pytest.mark.parametrize("stem", ["boundaries", "variants"])
 async def test_a_scenario_results_in_what_the_specification_says(
     run_scenario: Run, judge: Judge, scenario_named: Named, stem: str
 ) -> None:
@@ -35,27 +33,6 @@ async def test_a_random_scenario_results_in_what_the_specification_says(
 ) -> None:
     scenario = scenario_of_seed(seed, tmp_path)[1]
     assert judge(scenario, await run_scenario(scenario)) == []
-
-
-async def test_the_same_scenario_gives_the_same_result_and_restarts_change_nothing_in_it(
-    run_scenario: Run, judge: Judge, scenario_named: Named, differences: Differences
-) -> None:
-    scenario = scenario_named("afternoon")
-    results = [await run_scenario(scenario) for _ in range(3)]
-    assert judge(scenario, results[0]) == []
-    assert results[1] == results[0]
-    assert results[2] == results[0]
-
-    shaken = await run_scenario(replace(scenario, faults=restarts(scenario)))
-    assert differences(results[0], shaken | {"events": results[0]["events"]}) == []
-
-
-def restarts(scenario: Scenario) -> list[Any]:
-    """One restart of every process, each at an instant at which something is scripted."""
-    names = ("reporting", "notify", "kafka", "hazards", "postgres", "plans")
-    actions = scenario.actions
-    picked = [actions[(place + 1) * len(actions) // (len(names) + 1)].at for place in range(len(names))]
-    return [ProcessFault(at=at, do="restart", process=name) for at, name in zip(picked, names, strict=True)]
 
 
 @pytest.mark.apache
