@@ -171,7 +171,7 @@ async def test_without_a_valid_token_nobody_gets_in(client: httpx.AsyncClient, a
     del client.headers["Authorization"]
     headers = {"Authorization": authorization} if authorization else {}
     command = await client.post("/counters", json={"code": "a"}, headers=headers)
-    for answer in (command, await client.get("/ops/progress", headers=headers)):
+    for answer in (command, *[await client.get(path, headers=headers) for path in ("/ops/progress", "/openapi.json")]):
         problem(answer, 401)
         assert answer.headers["www-authenticate"] == "Bearer"
 
@@ -224,8 +224,9 @@ async def test_requests_are_counted_by_route_and_not_by_path(client: httpx.Async
     assert [now - then for now, then in zip(after, before, strict=True)] == [2, 1, 1]
 
 
-async def test_the_description_names_problems_and_the_bearer_token(kit: Kit) -> None:
+async def test_the_description_names_problems_and_the_bearer_token(client: httpx.AsyncClient, kit: Kit) -> None:
     document = application(SERVICE, kit).openapi()
+    assert (await client.get("/openapi.json")).json() == document
     responses = document["paths"]["/counters"]["post"]["responses"]
     assert set(responses) >= {"201", "400", "401", "403", "404", "409", "413", "415", "422", "503"}
     name = responses["422"]["$ref"].removeprefix("#/components/responses/")

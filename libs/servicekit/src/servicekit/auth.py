@@ -47,6 +47,12 @@ class Principal:
             raise forbidden("this needs a token that names the unit acted for")
         return self.unit
 
+    def subtree(self) -> str | None:
+        """Return the unit whose subtree the caller sees; None for an admin or auditor of the platform, who sees everything."""
+        if self.unit is None:
+            self.require("admin", "auditor")
+        return self.unit
+
     def actor(self, on_behalf_of: str | None = None) -> Actor:
         """Return what an event says of the caller; `on_behalf_of` is told only when it is another unit than the caller's own."""
         return Actor(subject=self.subject, unit=self.unit, on_behalf_of=on_behalf_of if on_behalf_of != self.unit else None)

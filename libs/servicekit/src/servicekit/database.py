@@ -70,13 +70,13 @@ def _bounds(settings: Settings) -> dict[str, str]:
     }
 
 
-async def connect(settings: Settings) -> Connection:
-    """Open one connection outside the pool, for work that holds a session-level lock."""
+async def connect(settings: Settings, purpose: str) -> Connection:
+    """Open one connection outside the pool, for work that holds a session-level lock. The server knows it as `bihuan-PURPOSE`."""
     connection = await asyncpg.connect(
         settings.dsn,
         timeout=settings.pool_timeout_seconds,
         command_timeout=settings.statement_timeout_seconds,
-        server_settings=_bounds(settings) | {"application_name": "bihuan-relay"},
+        server_settings=_bounds(settings) | {"application_name": f"bihuan-{purpose}"},
     )
     await _prepare(connection)
     return connection

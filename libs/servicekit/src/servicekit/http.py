@@ -163,6 +163,8 @@ def make_app(kit: Kit | None, title: str) -> FastAPI:
     app = FastAPI(
         title=title,
         version="0.1.0",
+        # Described to callers with a token only (operations).
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         responses=PROBLEM_RESPONSES,

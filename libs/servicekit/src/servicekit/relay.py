@@ -87,7 +87,7 @@ class Relay:
         log.warning("relay_interrupted", error=type(error).__name__, failures=self._failures, exc_info=exc_info)
 
     async def _lead(self) -> None:
-        connection = await connect(self._settings)
+        connection = await connect(self._settings, "relay")
         try:
             while not await connection.fetchval(_LEAD):
                 if self._stopping:

@@ -213,4 +213,7 @@ def main(service: Service) -> None:
         finally:
             telemetry.shut_down()
 
-    typer.run(run)
+    # A traceback with local variables would show secrets.
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(run)
+    app()

@@ -45,7 +45,7 @@ class Lease:
             self._connection.terminate()
 
     async def _take(self) -> Connection:
-        connection = await connect(self._settings)
+        connection = await connect(self._settings, "sender")
         try:
             async with asyncio.timeout(self._settings.pool_timeout_seconds):
                 # Our own earlier session may not have ended yet.

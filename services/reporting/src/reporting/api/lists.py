@@ -21,7 +21,6 @@ from reporting.api.views import (
 from reporting.store import reads
 from reporting.store.quantities import from_json
 from reporting.store.walking import Place
-from servicekit.auth import Principal
 from servicekit.http import KitDep, PrincipalDep
 from servicekit.problems import invalid, not_found
 
@@ -30,13 +29,6 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 After = Annotated[str | None, Query(max_length=300)]
 NO_CURSOR: Final = "is not a cursor that this list gave out"
 T = TypeVar("T")
-
-
-def _scope(principal: Principal) -> str | None:
-    """The unit whose subtree the caller sees; None for a platform admin or auditor, who sees everything."""
-    if principal.unit is None:
-        principal.require("admin", "auditor")
-    return principal.unit
 
 
 def _parts(after: str | None, count: int) -> list[str] | None:
@@ -86,14 +78,14 @@ async def reports(
     """Expected reports with their verdicts as of now, by period. A page may be short; the last one has no `next`."""
     filters = {"obligation": obligation, "period": period, "verdict": verdict, "unit": unit}
     place = _place(after, (UUID,))
-    rows, following = await reads.reports(kit.pool, _scope(principal), kit.clock.now(), filters, place, limit)
+    rows, following = await reads.reports(kit.pool, principal.subtree(), kit.clock.now(), filters, place, limit)
     return Page[Report].model_validate({"items": rows, "next": _cursor(following)})
 
 
 @router.get("/reports/{report_id}")
 async def report(kit: KitDep, principal: PrincipalDep, report_id: UUID) -> ReportDetail:
     """One report with every version."""
-    row = await reads.report(kit.pool, _scope(principal), kit.clock.now(), report_id)
+    row = await reads.report(kit.pool, principal.subtree(), kit.clock.now(), report_id)
     if row is None:
         raise not_found("report_id", report_id)
     versions = [{**version, "items": from_json(version["items"])} for version in await reads.submissions(kit.pool, report_id)]
@@ -113,7 +105,7 @@ async def totals(
     """Counts per period, plan and obligation. A page may be short; the last one has no `next`."""
     filters = {"obligation": obligation, "first": first, "last": last}
     place = _place(after, (str, str))
-    rows, following = await reads.totals(kit.pool, _scope(principal), kit.clock.now(), filters, place, limit)
+    rows, following = await reads.totals(kit.pool, principal.subtree(), kit.clock.now(), filters, place, limit)
     return Page[Total].model_validate({"items": rows, "next": _cursor(following)})
 
 
@@ -129,7 +121,7 @@ async def rollups(
     """Owed roll-ups: what was frozen, restated, whose lateness it was. A page may be short; the last one has no `next`."""
     filters = {"obligation": obligation, "period": period}
     place = _place(after, (UUID,))
-    rows, following = await reads.rollups(kit.pool, _scope(principal), kit.clock.now(), filters, place, limit)
+    rows, following = await reads.rollups(kit.pool, principal.subtree(), kit.clock.now(), filters, place, limit)
     return Page[Rollup].model_validate({"items": [_rollup(row) for row in rows], "next": _cursor(following)})
 
 
@@ -150,7 +142,7 @@ async def contradictions(
     """Suspected contradictions, for a person to judge."""
     parts = _parts(after, 2)
     position = None if parts is None else (parts[0], _read(date.fromisoformat, parts[1]))
-    rows = await reads.contradictions(kit.pool, _scope(principal), position, limit)
+    rows = await reads.contradictions(kit.pool, principal.subtree(), position, limit)
     following = "~".join((rows[-1]["unit"], rows[-1]["period"].isoformat())) if len(rows) == limit else None
     return Page[SuspectedContradiction].model_validate({"items": rows, "next": following})
 
