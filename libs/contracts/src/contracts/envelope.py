@@ -20,6 +20,7 @@ from contracts.registry import event_class
 
 SPEC_VERSION: Final = "1.0"
 CONTENT_TYPE: Final = "application/json"
+_SPEC_VERSION: Final = SPEC_VERSION.encode()
 SEQUENCE_DIGITS: Final = 18
 MAX_KEY_CHARACTERS: Final = 256
 Headers = list[tuple[str, bytes]]
@@ -112,62 +113,53 @@ def decode(value: bytes | None, headers: RawHeaders) -> Envelope:
     Raises:
         MalformedEvent: a header or the data cannot be read; nothing else is ever raised.
     """
-    attributes = _attributes(headers)
-    type_ = attributes.get("ce_type", "")
+    raw = dict(headers)
+    if raw.get("ce_specversion", _SPEC_VERSION) != _SPEC_VERSION:
+        raise MalformedEvent("bad_header", "ce_specversion is not 1.0")
+    type_ = _text(raw, "ce_type")
     cls = event_class(type_)
     return Envelope(
-        id=_uuid(attributes),
-        source=_required(attributes, "ce_source"),
-        type=type_ or _required(attributes, "ce_type"),
-        time=_instant(attributes),
-        key=_key(attributes),
-        sequence=_sequence(attributes),
+        id=_uuid(_text(raw, "ce_id")),
+        source=_text(raw, "ce_source"),
+        type=type_,
+        time=_instant(_text(raw, "ce_time")),
+        key=_key(_text(raw, "ce_partitionkey")),
+        sequence=_sequence(_text(raw, "ce_sequence")),
         data=None if cls is None else _data(cls, value),
-        traceparent=attributes.get("ce_traceparent"),
+        traceparent=_text(raw, "ce_traceparent") if raw.get("ce_traceparent") else None,
     )
 
 
-def _attributes(headers: RawHeaders) -> dict[str, str]:
-    try:
-        attributes = {name: (raw or b"").decode() for name, raw in headers if name[:3] == "ce_"}
-    except UnicodeDecodeError as error:
-        raise MalformedEvent("bad_header", "a header is not UTF-8") from error
-    if "\0" in "".join(attributes.values()):
-        raise MalformedEvent("bad_header", "a header contains NUL, which no database column can hold")
-    if attributes.get("ce_specversion", SPEC_VERSION) != SPEC_VERSION:
-        raise MalformedEvent("bad_header", "ce_specversion is not 1.0")
-    return attributes
-
-
-def _required(attributes: Mapping[str, str], name: str) -> str:
-    value = attributes.get(name)
+def _text(raw: Mapping[str, bytes | None], name: str) -> str:
+    value = raw.get(name)
     if not value:
         raise MalformedEvent("missing_header", name)
-    return value
+    try:
+        text = value.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedEvent("bad_header", f"{name} is not UTF-8") from error
+    if "\0" in text:
+        raise MalformedEvent("bad_header", f"{name} contains NUL, which no database column can hold")
+    return text
 
 
-def _key(attributes: Mapping[str, str]) -> str:
-    key = _required(attributes, "ce_partitionkey")
+def _key(key: str) -> str:
     if len(key) > MAX_KEY_CHARACTERS:
         raise MalformedEvent("bad_header", f"ce_partitionkey has more than {MAX_KEY_CHARACTERS} characters")
     return key
 
 
-def _uuid(attributes: Mapping[str, str]) -> UUID:
+def _uuid(text: str) -> UUID:
     try:
-        return UUID(_required(attributes, "ce_id"))
+        return UUID(text)
     except ValueError as error:
-        if isinstance(error, MalformedEvent):
-            raise
         raise MalformedEvent("bad_header", "ce_id is not a UUID") from error
 
 
-def _instant(attributes: Mapping[str, str]) -> datetime:
+def _instant(text: str) -> datetime:
     try:
-        instant = datetime.fromisoformat(_required(attributes, "ce_time"))
+        instant = datetime.fromisoformat(text)
     except ValueError as error:
-        if isinstance(error, MalformedEvent):
-            raise
         raise MalformedEvent("bad_header", "ce_time is not an RFC 3339 instant") from error
     if instant.tzinfo is None:
         raise MalformedEvent("bad_header", "ce_time has no offset")
@@ -177,8 +169,7 @@ def _instant(attributes: Mapping[str, str]) -> datetime:
         raise MalformedEvent("bad_header", "ce_time lies outside the years 1 to 9999 in UTC") from error
 
 
-def _sequence(attributes: Mapping[str, str]) -> int:
-    text = _required(attributes, "ce_sequence")
+def _sequence(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= SEQUENCE_DIGITS):
         raise MalformedEvent("bad_header", "ce_sequence is not a whole number")
     return int(text)
