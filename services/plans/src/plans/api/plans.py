@@ -1,4 +1,4 @@
-"""Plans: draft, issue, amend, read."""
+"""Plans: draft, revise, issue, amend, read."""
 
 from typing import Annotated, Self
 from uuid import UUID
@@ -10,7 +10,10 @@ from contracts.values import Instant, Name, Text, UnitCode
 from plans.api.obligations import ObligationBody
 from plans.api.units import Body
 from plans.commands import plans as commands
+from plans.commands.plans import Revision
+from plans.domain.content import EMPTY, Content
 from plans.domain.plan import Plan, State
+from plans.domain.plan import Text as PlanText
 from plans.store import plans as store
 from servicekit import units
 from servicekit.auth import Principal
@@ -20,7 +23,7 @@ from servicekit.problems import forbidden, not_found
 
 _FIRST = UUID(int=0)
 router = APIRouter(tags=["plans"])
-Obligations = Annotated[list[ObligationBody], Field(min_length=1, max_length=100)]
+Obligations = Annotated[tuple[ObligationBody, ...], Field(max_length=100)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="the version that the caller has read")]
 
 
@@ -30,7 +33,13 @@ class PlanBody(Body):
     title: Text
     document_number: Name | None = Field(default=None, examples=["威环安发〔2020〕22号"])
     zone: Name = "Asia/Shanghai"
-    obligations: Obligations
+    obligations: Obligations = ()
+    content: Content = EMPTY
+
+    def to_domain(self) -> PlanText:
+        return PlanText(
+            self.title, self.document_number, tuple(each.to_domain() for each in self.obligations), self.content
+        )  # fmt: skip
 
 
 class IssueBody(Body):
@@ -40,10 +49,17 @@ class IssueBody(Body):
 
 
 class AmendBody(Body):
-    """Which version is amended, and all obligations that are in force afterwards."""
+    """Which version is changed, and what it says afterwards: each part as a whole; a part that is left out stays as it is."""
 
     version: Version
-    obligations: Obligations
+    title: Text | None = None
+    document_number: Name | None = None
+    obligations: Obligations | None = None
+    content: Content | None = None
+
+    def to_domain(self) -> Revision:
+        obligations = None if self.obligations is None else [each.to_domain() for each in self.obligations]
+        return Revision(self.title, self.document_number, obligations, self.content)
 
 
 class PlanState(BaseModel):
@@ -59,13 +75,18 @@ class PlanState(BaseModel):
 
 
 class Amended(PlanState):
-    """What the amendment changed, one line each."""
+    """What the revision or amendment changed, one line each."""
 
     changes: list[str]
 
+    @classmethod
+    def by(cls, changed: tuple[Plan, tuple[str, ...]]) -> Self:
+        plan, changes = changed
+        return cls(plan_id=plan.plan_id, version=plan.version, state=plan.state, changes=list(changes))
+
 
 class PlanItem(PlanState):
-    """A plan without its obligations."""
+    """A plan without what it says. `revision` counts what was published."""
 
     title: Text
     document_number: Name | None
@@ -74,6 +95,8 @@ class PlanItem(PlanState):
     drafted_at: Instant
     issued_at: Instant | None
     changed_at: Instant
+    revision: int
+    closed_at: Instant | None
 
 
 class VersionView(BaseModel):
@@ -86,9 +109,10 @@ class VersionView(BaseModel):
 
 
 class PlanView(PlanItem):
-    """A plan with the obligations of its present version, and every version it had."""
+    """A plan with what its present version says, and every version it had."""
 
     obligations: list[ObligationBody]
+    content: Content
     history: list[VersionView]
 
 
@@ -102,18 +126,23 @@ class PlanPage(BaseModel):
 @router.post("/plans", status_code=201, response_model=PlanState, summary="起草方案 Draft a plan")
 async def draft(kit: KitDep, request: CommandDep, body: PlanBody) -> Response:
     async def run(connection: Connection) -> PlanState:
-        plan = await commands.draft(
-            connection,
-            request.principal,
-            title=body.title,
-            document_number=body.document_number,
-            zone=body.zone,
-            obligations=[each.to_domain() for each in body.obligations],
-            at=request.received_at,
-        )
-        return PlanState.of(plan)
+        return PlanState.of(
+            await commands.draft(connection, request.principal, body.zone, body.to_domain(), request.received_at)
+        )  # fmt: skip
 
     return respond(await kit.answer(request, 201, run))
+
+
+@router.post("/plans/{plan_id}/revise", response_model=Amended, summary="修改草案 Complete or correct a draft")
+async def revise(kit: KitDep, request: CommandDep, plan_id: UUID, body: AmendBody) -> Response:
+    async def run(connection: Connection) -> Amended:
+        return Amended.by(
+            await commands.revise(
+                connection, request.principal, plan_id, body.version, body.to_domain(), request.received_at
+            )
+        )  # fmt: skip
+
+    return respond(await kit.answer(request, 200, run))
 
 
 @router.post("/plans/{plan_id}/issue", response_model=PlanState, summary="印发方案 Put a draft into force")
@@ -124,15 +153,12 @@ async def issue(kit: KitDep, request: CommandDep, plan_id: UUID, body: IssueBody
     return respond(await kit.answer(request, 200, run))
 
 
-@router.post("/plans/{plan_id}/amend", response_model=Amended, summary="修订方案 Replace the obligations of a plan in force")
+@router.post("/plans/{plan_id}/amend", response_model=Amended, summary="修订方案 Change what a plan in force says")
 async def amend(kit: KitDep, request: CommandDep, plan_id: UUID, body: AmendBody) -> Response:
-    obligations = [each.to_domain() for each in body.obligations]
-
     async def run(connection: Connection) -> Amended:
-        plan, changes = await commands.amend(
-            connection, request.principal, plan_id, body.version, obligations, request.received_at
+        return Amended.by(
+            await commands.amend(connection, request.principal, plan_id, body.version, body.to_domain(), request.received_at)
         )
-        return Amended(plan_id=plan.plan_id, version=plan.version, state=plan.state, changes=list(changes))
 
     return respond(await kit.answer(request, 200, run))
 
@@ -147,6 +173,7 @@ async def read(kit: KitDep, principal: PrincipalDep, plan_id: UUID) -> PlanView:
     return PlanView(
         **_item(plan),
         obligations=[ObligationBody.of(each) for each in plan.obligations],
+        content=plan.content,
         history=[VersionView(**row) for row in history],
     )
 

@@ -1,6 +1,7 @@
-"""Drafting, issuing and amending plans."""
+"""Drafting, revising, issuing and amending plans."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,10 @@ from contracts.events.plans import Obligation, PlanAmended, PlanIssued
 from plans.commands.refusals import refuse
 from plans.domain import obligations as rules
 from plans.domain import plan as life
-from plans.domain.changes import changes as changes_between
+from plans.domain.content import EMPTY, Content, structure
+from plans.domain.differences import differences
 from plans.domain.findings import Finding
-from plans.domain.plan import Action, Plan
+from plans.domain.plan import Action, Plan, Text
 from plans.store import plans as store
 from servicekit import outbox, units
 from servicekit.auth import Principal
@@ -21,21 +23,22 @@ from servicekit.outbox import Outgoing
 from servicekit.problems import conflict, forbidden, not_found
 
 
-async def draft(
-    connection: Connection,
-    principal: Principal,
-    *,
-    title: str,
-    document_number: str | None,
-    zone: str,
-    obligations: Sequence[Obligation],
-    at: datetime,
-) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a caller wants a plan to say; None leaves a part as it is."""
+
+    title: str | None = None
+    document_number: str | None = None
+    obligations: Sequence[Obligation] | None = None
+    content: Content | None = None
+
+
+async def draft(connection: Connection, principal: Principal, zone: str, text: Text, at: datetime) -> Plan:
     """Draft a plan of the caller's unit.
 
     Raises:
         Problem: 403 wrong role; 404 the caller's unit or a recipient is not known; 409 the caller's unit is retired;
-            422 an unknown zone or an obligation that cannot stand.
+            422 an unknown zone, an obligation or a content that cannot stand, or a plan that says nothing.
     """
     principal.require("office")
     if zone not in rules.ZONES:
@@ -45,9 +48,24 @@ async def draft(
         raise not_found("issuer", principal.unit)
     if issuer.retired(at):
         raise conflict(f"unit {issuer.code} is retired and issues no plans", "issuer")
-    accepted = await _accepted(connection, obligations)
-    new = store.Draft(title, document_number, issuer.code, zone, accepted)
+    new = store.Draft(issuer.code, zone, await _accepted(connection, text))
     return await store.draft(connection, new, principal.actor(), at)
+
+
+async def revise(
+    connection: Connection, principal: Principal, plan_id: UUID, version: int, wanted: Revision, at: datetime
+) -> tuple[Plan, tuple[str, ...]]:
+    """Complete or correct a draft; return it and what changed, in words. Nothing is published.
+
+    Raises:
+        Problem: as `amend`; 409 also for a plan that is no draft any more.
+    """
+    before = await _held(connection, principal, plan_id, "revise", version)
+    text = await _accepted(connection, _wanted(before, wanted))
+    changes = _changes(before, text)
+    plan = life.revised(before, text, at)
+    await store.change(connection, plan, changes, principal.actor(), at)
+    return plan, changes
 
 
 async def issue(connection: Connection, principal: Principal, plan_id: UUID, version: int, at: datetime) -> Plan:
@@ -64,20 +82,18 @@ async def issue(connection: Connection, principal: Principal, plan_id: UUID, ver
 
 
 async def amend(
-    connection: Connection, principal: Principal, plan_id: UUID, version: int, obligations: Sequence[Obligation], at: datetime
+    connection: Connection, principal: Principal, plan_id: UUID, version: int, wanted: Revision, at: datetime
 ) -> tuple[Plan, tuple[str, ...]]:
-    """Replace the obligations of a plan in force; return the plan and what changed, in words.
+    """Change what a plan in force says; return the plan and what changed, in words.
 
     Raises:
         Problem: 403 wrong role or another unit's plan; 404 unknown plan or recipient; 409 not in force, changed since
-            `version`, or nothing would change; 422 an obligation that cannot stand.
+            `version`, or nothing would change; 422 an obligation or a content that cannot stand.
     """
     before = await _held(connection, principal, plan_id, "amend", version)
-    accepted = await _accepted(connection, obligations)
-    changes = changes_between(before.obligations, accepted)
-    if not changes:
-        raise conflict("the plan says this already", "obligations")
-    plan = life.amended(before, accepted, at)
+    text = await _accepted(connection, _wanted(before, wanted))
+    changes = _changes(before, text)
+    plan = life.amended(before, text, at)
     actor = principal.actor()
     await store.change(connection, plan, changes, actor, at)
     await outbox.append(connection, [Outgoing(PlanAmended(**_facts(plan, actor, at), changes=changes), plan.revision)])
@@ -111,16 +127,35 @@ async def _held(connection: Connection, principal: Principal, plan_id: UUID, act
     return plan
 
 
-async def _accepted(connection: Connection, obligations: Sequence[Obligation]) -> tuple[Obligation, ...]:
-    accepted = tuple(rules.normalised(each) for each in obligations)
-    refuse(rules.findings(accepted))
-    known = await units.known(connection, {code for each in accepted for code in each.recipients})
+def _wanted(before: Plan, wanted: Revision) -> Text:
+    return Text(
+        wanted.title or before.title,
+        wanted.document_number or before.document_number,
+        before.obligations if wanted.obligations is None else tuple(wanted.obligations),
+        before.content if wanted.content is None else wanted.content,
+    )
+
+
+def _changes(before: Plan, after: Text) -> tuple[str, ...]:
+    changes = differences(before.text, after)
+    if not changes:
+        raise conflict("the plan says this already", "obligations")
+    return changes
+
+
+async def _accepted(connection: Connection, text: Text) -> Text:
+    obligations = tuple(rules.normalised(each) for each in text.obligations)
+    refuse(rules.findings(obligations))
+    refuse(structure.faults(text.content))
+    if not obligations and text.content == EMPTY:
+        refuse([Finding("invalid", "obligations", "the plan says nothing: give it obligations or content")])
+    known = await units.known(connection, {code for each in obligations for code in each.recipients})
     refuse(
         [
             Finding("unknown", f"obligations.{index}.recipients.{place}", f"unit {code} is not known")
-            for index, each in enumerate(accepted)
+            for index, each in enumerate(obligations)
             for place, code in enumerate(each.recipients)
             if code not in known
         ]
     )
-    return accepted
+    return replace(text, obligations=obligations)
