@@ -3,6 +3,10 @@
 One type carries every rhythm that plans print. A schedule says on which days of a period something is due; `about` says whether a
 due day reports on the period that it lies in or on the one before. An instance is keyed by the first day of the period it
 reports about, never by its due date.
+
+What is on the wire is read by everybody for ever, so nothing here refuses a word or a combination that is not understood: a
+consumer of today must survive what a producer of tomorrow means. `contracts.rhythms.flaws` says what is wrong with a schedule
+that somebody writes.
 """
 
 from datetime import date

@@ -5,7 +5,7 @@ What is drawn is what any producer could lawfully write, so a consumer's fold ca
 
 import json
 import string
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from contracts.base import Event
 from contracts.envelope import Envelope
 from contracts.nodes import Schema, alternatives
 from contracts.registry import EVENTS
+from contracts.rhythms.flaws import MONTHS
+from contracts.schedules import DueDay, Schedule
 from contracts.schemas import json_schema
 from contracts.values import Duration
 
@@ -57,6 +59,41 @@ def envelopes(draw: st.DrawFn, *classes: type[Event]) -> Envelope:
         data=data,
         traceparent=draw(st.none() | st.from_regex(r"00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]", fullmatch=True)),
     )
+
+
+@st.composite
+def schedules(draw: st.DrawFn, first: date, last: date) -> Schedule:
+    """Draw sound schedules of every rhythm but `event`; the dates that they name lie between two days."""
+    every = draw(st.sampled_from(["day", "working_day", "week", *MONTHS, "dates"]))
+    days = st.dates(first, last)
+    since, until = sorted([draw(days), draw(days)])
+    fields: dict[str, object] = {
+        "every": every,
+        "on_holiday": draw(st.sampled_from(["keep", "keep", "next_working_day", "previous_working_day"])),
+        "effective_from": draw(st.sampled_from([None, since])),
+        "effective_until": draw(st.sampled_from([None, until])),
+        "at": draw(st.sampled_from([None, time(12), time(17, 30)])),
+    }
+    if every == "dates":
+        fields["dates"] = tuple(sorted(draw(st.sets(days, min_size=1, max_size=5))))
+    else:
+        fields["about"] = draw(st.sampled_from(["current", "previous"]))
+        fields["on"] = draw(_due_days(every))
+    return Schedule.model_validate(fields)
+
+
+def _due_days(every: str) -> st.SearchStrategy[tuple[DueDay, ...]]:
+    if every in ("day", "working_day"):
+        return st.just(())
+    if every == "week":
+        return st.sets(st.integers(1, 7), max_size=3).map(lambda days: tuple(DueDay(weekday=day) for day in sorted(days)))
+    months = MONTHS[every]
+    month = st.none() if months == 1 else st.integers(1, months)
+    counted = st.tuples(month, st.integers(1, 23)).map(lambda pair: (DueDay(month=pair[0], working_day=pair[1]),))
+    named = st.sets(st.tuples(st.integers(1, months), st.integers(1, 31)), max_size=4).map(
+        lambda pairs: tuple(DueDay(month=None if months == 1 else pair[0], day=pair[1]) for pair in sorted(pairs))
+    )
+    return st.one_of(named, named, counted)
 
 
 def _values(node: Any, root: Schema) -> st.SearchStrategy[Any]:
