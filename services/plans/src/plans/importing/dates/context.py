@@ -1,0 +1,23 @@
+"""What is known about the years of a plan while its dates are read."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All of it may be unknown; then a date without a year stays unresolved."""
+
+    year: int | None = None
+    """The year in which the plan was issued or of which it speaks."""
+    plan_start: date | None = None
+    """First and last day of the plan, or inside a phase of that phase."""
+    plan_end: date | None = None
+    issued_on: date | None = None
+    """即日起 and 印发之日起 begin on this day."""
+
+    def within(self, start: date | None, end: date | None) -> "Context":
+        """The same, seen from inside a phase. A phase without dates changes nothing."""
+        if start is None or end is None:
+            return self
+        return replace(self, plan_start=start, plan_end=end, year=start.year)
