@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from contracts.base import Event, Part
+from contracts.schedules import Schedule
 from contracts.values import Duration, Key, LocalTime, Name, Text, UnitCode
 
 
@@ -27,9 +28,11 @@ class Obligation(Part):
     recipients: tuple[UnitCode, ...] = ()
     """Nobody named: the reporter's parent."""
     every: Key = "day"
-    """So far day."""
+    """So far day, or what the schedule says."""
     cutoff: LocalTime
-    """In the plan's zone; received at the cut-off is late."""
+    """In the plan's zone; received at the cut-off is late. Where a schedule stands beside it, that decides."""
+    schedule: Schedule | None = None
+    """When it is owed and about which period; None: every day before `cutoff`."""
     remind_before: tuple[Duration, ...] = ()
     """Before the cut-off, while the unit is silent."""
     escalate_after: tuple[Duration, ...] = ()
