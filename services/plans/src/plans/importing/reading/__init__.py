@@ -8,9 +8,9 @@ from typing import Final
 from plans.importing.draft import WarningDraft
 from plans.importing.reading.encoding import decode
 from plans.importing.reading.portable import read_portable
-from plans.importing.reading.refusal import Unreadable
 from plans.importing.reading.source import Format, SourceText, numbered, split_lines
 from plans.importing.reading.word import read_word
+from plans.importing.refusal import Unreadable
 
 __all__ = ["DEFAULT_LIMIT_BYTES", "SourceText", "Unreadable", "read_source"]
 

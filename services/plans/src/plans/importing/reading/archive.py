@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from plans.importing.reading.refusal import Unreadable
+from plans.importing.refusal import Unreadable
 
 MAX_MEMBERS: Final = 5_000
 MAX_PART_BYTES: Final = 48 * 1024 * 1024

@@ -8,7 +8,7 @@ GB 2312) must outweigh the rare ones. Big5 and Shift JIS fail that and are refus
 import codecs
 from typing import Final
 
-from plans.importing.reading.refusal import Unreadable
+from plans.importing.refusal import Unreadable
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),

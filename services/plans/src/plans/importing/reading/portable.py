@@ -7,8 +7,8 @@ from typing import Final
 
 import pypdfium2
 
-from plans.importing.reading.refusal import Unreadable
 from plans.importing.reading.source import MAX_CHARACTERS, split_lines
+from plans.importing.refusal import Unreadable
 
 MAX_PAGES: Final = 1_000
 _EDGE_LINES: Final = 2

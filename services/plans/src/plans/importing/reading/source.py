@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from plans.importing.draft import WarningDraft
 from plans.importing.lines import Line
-from plans.importing.reading.refusal import Unreadable
+from plans.importing.refusal import Unreadable
 
 Format = Literal["txt", "docx", "pdf"]
 

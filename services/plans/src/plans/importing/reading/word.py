@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from plans.importing.reading.archive import Archive
 from plans.importing.reading.numbering import Counter, W, counter
-from plans.importing.reading.refusal import Unreadable
+from plans.importing.refusal import Unreadable
 
 _MAIN: Final = "word/document.xml"
 _RELATION: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"

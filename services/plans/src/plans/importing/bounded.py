@@ -1,0 +1,76 @@
+"""An import in a process of its own, so that no document can hold up or bring down whoever imports it.
+
+Parsers of documents are where hostile input ends up, one of them (PDFium) outside Python's reach: bounds on time and memory
+hold only if somebody else can end the work.
+"""
+
+import asyncio
+import json
+import signal
+import sys
+from dataclasses import dataclass
+from typing import Any, Final, NotRequired, TypedDict
+
+from plans.importing.refusal import Code, Unreadable
+
+_GRACE_SECONDS: Final = 2
+_OUT_OF_TIME: Final = frozenset({-signal.SIGXCPU, -signal.SIGKILL})
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one import may use."""
+
+    file_bytes: int = 8 * 1024 * 1024
+    seconds: int = 30
+    memory_bytes: int = 1024 * 1024 * 1024
+
+
+class Imported(TypedDict):
+    """An import as JSON: the file's lines as they were read (line n is `lines[n - 1]`), and what `ImportResult` holds."""
+
+    name: str
+    format: str
+    digest: str
+    lines: list[str]
+    plans: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
+    refused: NotRequired[Code]
+    detail: NotRequired[str]
+
+
+async def import_bounded(content: bytes, name: str, bounds: Bounds) -> Imported:
+    """Import a document in a process of its own.
+
+    Raises:
+        Unreadable: the file cannot be read, or not within the bounds.
+    """
+    if len(content) > bounds.file_bytes:
+        raise Unreadable("too_large", f"{len(content)} 字节,上限 {bounds.file_bytes} 字节")
+    safe_name = name.encode("utf-8", "replace").decode().replace("\0", "")[-200:]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "plans.importing",
+        *(safe_name, str(bounds.file_bytes), str(bounds.seconds), str(bounds.memory_bytes)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with asyncio.timeout(bounds.seconds + _GRACE_SECONDS):
+            printed, _ = await process.communicate(content)
+    except TimeoutError as error:
+        raise Unreadable("too_slow", f"上限 {bounds.seconds} 秒") from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode in _OUT_OF_TIME:
+        raise Unreadable("too_slow", f"上限 {bounds.seconds} 秒")
+    if process.returncode:
+        raise Unreadable("damaged")
+    answer: Imported = json.loads(printed)
+    if "refused" in answer:
+        raise Unreadable(answer["refused"], answer.get("detail", ""))
+    return answer

@@ -1,0 +1,72 @@
+"""The whole way from the bytes of a document to drafts of its plans. Pure; nothing is issued."""
+
+from collections.abc import Sequence
+
+from plans.importing.draft import ImportResult, PlanDraft, Span, WarningDraft
+from plans.importing.likeness import content_digest, near_duplicates
+from plans.importing.lines import Line
+from plans.importing.noise import cleaned
+from plans.importing.reading import DEFAULT_LIMIT_BYTES, SourceText, read_source
+from plans.importing.splitting import sections_of
+from plans.importing.unfolding import unfolded
+
+
+def import_document(content: bytes, name: str, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> ImportResult:
+    """Read a document and draft every plan in it.
+
+    Raises:
+        Unreadable: the file cannot be read; its code says why.
+    """
+    return draft_plans(read_source(content, name, limit_bytes))
+
+
+def draft_plans(source: SourceText) -> ImportResult:
+    """Draft every plan of a file that was read."""
+    clean = cleaned(source.lines)
+    sections = sections_of(unfolded(clean.lines))
+    digests = [content_digest(section) for section in sections]
+    repeats = _repeats(sections, digests)
+    plans = tuple(
+        _plan(section, digest, [each for each in clean.warnings if _inside(each.span, section)] + repeats.get(at, []))
+        for at, (section, digest) in enumerate(zip(sections, digests, strict=True))
+    )
+    outside = [each for each in clean.warnings if not any(_inside(each.span, section) for section in sections)]
+    return ImportResult(plans=plans, warnings=(*source.warnings, *outside, *_remarks(plans)))
+
+
+def _plan(section: Sequence[Line], digest: str, warnings: Sequence[WarningDraft]) -> PlanDraft:
+    return PlanDraft(
+        title=section[0].text, span=(section[0].number, section[-1].number), content_digest=digest, warnings=tuple(warnings)
+    )
+
+
+def _repeats(sections: Sequence[Sequence[Line]], digests: Sequence[str]) -> dict[int, list[WarningDraft]]:
+    """Warnings for plans that stand in the file a second time, word for word or nearly."""
+    first: dict[str, int] = {}
+    found: dict[int, list[WarningDraft]] = {}
+    near = near_duplicates(sections)
+    for at, digest in enumerate(digests):
+        earlier = first.setdefault(digest, at)
+        if earlier != at:
+            found[at] = [_repeat("duplicate_plan", "内容与本文件{}的方案完全相同", sections[earlier])]
+        elif at in near:
+            other, share = near[at]
+            found[at] = [_repeat("near_duplicate_plan", f"内容与本文件{{}}的方案约 {share:.0%} 相同", sections[other])]
+    return found
+
+
+def _repeat(code: str, message: str, other: Sequence[Line]) -> WarningDraft:
+    span = (other[0].number, other[-1].number)
+    return WarningDraft(code=code, message=message.format(f"第 {span[0]}–{span[1]} 行"), span=span)
+
+
+def _remarks(plans: Sequence[PlanDraft]) -> list[WarningDraft]:
+    if not plans:
+        return [WarningDraft(code="no_plan_found", message="文件里没有认出方案")]
+    if len(plans) > 1:
+        return [WarningDraft(code="several_plans", message=f"文件里有 {len(plans)} 个方案,请核对分界")]
+    return []
+
+
+def _inside(span: Span | None, section: Sequence[Line]) -> bool:
+    return span is not None and section[0].number <= span[0] <= section[-1].number
