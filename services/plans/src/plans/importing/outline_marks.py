@@ -1,0 +1,97 @@
+"""The marks that number headings of Chinese official texts, and where a heading's title ends."""
+
+import re
+from dataclasses import dataclass
+
+from plans.importing.passages import plain
+
+_DIGITS = {mark: value for value, mark in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_CJK = "[一二三四五六七八九十百]{1,4}"
+_CIRCLED = {chr(0x2460 + value): value + 1 for value in range(20)}
+
+# Marks in order of rank: what stands further up holds what stands further down. Matched on plain text at a line's begin.
+MARKS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
+    ("part", 0, re.compile(rf"第(?P<n>{_CJK}|\d{{1,2}})(?:部分|编|篇)[:、 ]*")),
+    ("chapter", 1, re.compile(rf"第(?P<n>{_CJK}|\d{{1,2}})章[:、 ]*")),
+    ("section", 2, re.compile(rf"第(?P<n>{_CJK}|\d{{1,2}})节[:、 ]*")),
+    ("numeral", 3, re.compile(rf"(?P<n>{_CJK}) ?[、.,](?!\d) ?")),
+    ("subject", 4, re.compile(rf"\(?(?:专题|任务|行动|专项|工程)(?P<n>{_CJK}|\d{{1,2}})\)?[:、. ]+")),
+    ("bracketed", 5, re.compile(rf"\( ?(?P<n>{_CJK}) ?\) ?[、.]?")),
+    ("number", 6, re.compile(r"(?P<n>\d{1,2}) ?[.、,](?!\d) ?")),
+    ("bracketed number", 7, re.compile(r"(?:\( ?(?P<n>\d{1,2}) ?\)|(?P<m>\d{1,2})\))[、.]? ?")),
+    ("circled", 8, re.compile(r"(?P<n>[\u2460-\u2473]) ?[、.]?")),
+    ("item", 9, re.compile(rf"(?P<n>{_CJK})(?:是|要)(?=[^\s]{{2}})")),
+)
+
+LONGEST_TITLE = 60
+LONGEST_LONE_TITLE = 26
+"""Headings without a number are short lines by themselves."""
+
+# Headings without a number that are known to head sections of plans.
+_UNNUMBERED = re.compile(
+    "^(?:指导思想|总体要求|工作目标|总体目标|目标任务|基本原则|工作原则|主要任务|重点任务|工作任务|整治内容|整治重点|重点工作|工作措施|主要措施|实施步骤|"
+    "工作步骤|时间安排|工作安排|进度安排|工作要求|保障措施|组织领导|组织保障|组织机构|责任分工|职责分工|任务分工|有关要求|信息报送|整治范围|工作内容|"
+    "重点内容|监督检查|考核评价)$"
+)
+_UNNUMBERED_TOPIC = re.compile(
+    "^[^,;。:!?、]{3,22}(?:专题|专项整治|专项行动|专项治理|整治行动|安全整治|提升行动|提升工程|攻坚行动|安全治理)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading read from the begin of a line: `after` is where the words behind its mark begin."""
+
+    form: str
+    rank: int
+    number: int | None
+    after: int
+
+
+def heading_of(text: str) -> Heading | None:
+    """The heading that a stripped line begins with, None for plain paragraphs."""
+    flat = plain(text[:30])
+    for form, rank, mark in MARKS:
+        found = mark.match(flat)
+        if found:
+            number = number_of(found["n"] or found.groupdict().get("m") or "")
+            if number is None or found.end() >= len(text):
+                return None
+            return Heading(form, rank, number, found.end())
+    if flat.startswith("首先"):
+        return Heading("item", 9, 1, 2 + (flat[2:3] in {",", "、", ":"}))
+    bare = flat.strip("*# :")
+    if len(text) <= LONGEST_LONE_TITLE and _UNNUMBERED.match(bare):
+        return Heading("plain", 3, None, 0)
+    if len(text) <= LONGEST_LONE_TITLE and _UNNUMBERED_TOPIC.match(bare):
+        return Heading("plain topic", 5, None, 0)
+    return None
+
+
+def number_of(printed: str) -> int | None:
+    """1 to 99 from 十二, 12 or ⑫; None for anything else."""
+    if printed.isdigit() and printed.isascii():
+        return int(printed)
+    if printed in _CIRCLED:
+        return _CIRCLED[printed]
+    tens, ten, ones = printed.rpartition("十")
+    if ten:
+        return _DIGITS.get(tens, 0 if tens else 1) * 10 + _DIGITS.get(ones, 0)
+    return _DIGITS.get(printed)
+
+
+def title_of(words: str) -> str:
+    """The title at the begin of a heading's line: up to the first 。, or else the first comma where text follows at once."""
+    flat = plain(words)
+    stop = flat.find("。")
+    colon = flat.find(":")
+    if 2 <= colon <= 20 and (stop < 0 or colon < stop) and len(flat) > colon + 1:
+        stop = colon
+    if stop < 0:
+        stop = flat.find(";")
+    if stop < 0:
+        stop = len(flat)
+    if stop > LONGEST_TITLE:
+        comma = flat.find(",", 4)
+        stop = comma if 0 < comma <= LONGEST_TITLE else min(stop, LONGEST_TITLE)
+    return words[:stop].strip(" 。:;\uff1a\uff1b*#\n")

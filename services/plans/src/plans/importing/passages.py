@@ -1,0 +1,61 @@
+"""Lines read as one text, with the way back from a place in the text to the line that it came from."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plans.importing.draft import Span
+from plans.importing.lines import Line
+
+# The full-width forms stand 0xFEE0 above the ASCII ones.
+_PLAIN = {0xFEE0 + ord(mark): mark for mark in ",;:!?.()[]0123456789/"} | {
+    ord(wide): narrow for wide, narrow in zip("\u3014\u3015\u3010\u3011\ufe5d\ufe5e\u3000\u00a0\t", "[][][]   ", strict=True)
+}
+
+SENTENCE_END = "。;!?:"
+WRAPPED_FROM = 20
+"""A line of at least so many characters without a mark at its end goes on in the next one (wrapped by a printer)."""
+
+
+def plain(text: str) -> str:
+    """Wide marks, digits and all square brackets as narrow ones, one character for one: places in it are places in `text`."""
+    return text.translate(_PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Several lines as one text. Wrapped lines are joined, others are kept apart by a line feed; blank lines fall away."""
+
+    text: str
+    starts: tuple[int, ...]
+    numbers: tuple[int, ...]
+
+    def line_at(self, place: int) -> int:
+        """The number of the line that the character at `place` stands on."""
+        return self.numbers[max(0, bisect_right(self.starts, place) - 1)]
+
+    def span(self, start: int, end: int) -> Span:
+        """First and last line of `text[start:end]`."""
+        return self.line_at(start), self.line_at(max(start, end - 1))
+
+
+def passage_of(lines: Sequence[Line]) -> Passage:
+    """At least one line must hold text."""
+    parts: list[str] = []
+    starts: list[int] = []
+    numbers: list[int] = []
+    length = 0
+    previous = ""
+    for line in lines:
+        text = line.text.strip()
+        if not text:
+            continue
+        if previous and not (len(previous) >= WRAPPED_FROM and plain(previous[-1]) not in SENTENCE_END + ")]"):
+            parts.append("\n")
+            length += 1
+        parts.append(text)
+        starts.append(length)
+        numbers.append(line.number)
+        length += len(text)
+        previous = text
+    return Passage("".join(parts), tuple(starts), tuple(numbers))
