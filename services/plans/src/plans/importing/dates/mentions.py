@@ -156,14 +156,14 @@ def _joined(text: str, atoms: list[_Atom]) -> Iterator[_Atom]:
         yield atom
 
 
-def _resolved(atom: _Atom, years: Years, context: Context) -> tuple[Days | None, date | None, Problem | None]:
+def _resolved(atom: _Atom, years: Years, context: Context, *, yearly: bool) -> tuple[Days | None, date | None, Problem | None]:
     """First and last day, the due day of a limit, and what hinders."""
     if not atom.points:
         start = context.issued_on if atom.kind == "start" else None
         return ((start, start) if start else None), None, None if start else "unknown"
     if any(point.blank for point in atom.points):
         return None, None, "blank"
-    found = years.days_of(atom.points)
+    found = years.days_of(atom.points, yearly=yearly)
     if found is None:
         return None, None, "yearless"
     if any(days is None for days in found):
@@ -182,7 +182,8 @@ def _start_day(atom: _Atom, days: Days | None, context: Context) -> Days | None:
 
 
 def _mention(text: str, printed: str, atom: _Atom, years: Years, context: Context) -> DateMention:
-    days, due, problem = _resolved(atom, years, context)
+    yearly = YEARLY.search(text, max(0, atom.start - 8), atom.start) is not None
+    days, due, problem = _resolved(atom, years, context, yearly=yearly)
     open_start = atom.kind == "range" and atom.problem == "unknown" and _is_start(text, atom)
     open_end = atom.kind == "range" and atom.problem == "unknown" and not open_start
     days = _start_day(atom, days, context) if open_start else days
@@ -201,7 +202,7 @@ def _mention(text: str, printed: str, atom: _Atom, years: Years, context: Contex
         due=None if open_end or not days else (due if limit else days[1]),
         limit=limit is not None,
         since=limit is None and SINCE.match(text, end) is not None,
-        yearly=YEARLY.search(text, max(0, atom.start - 8), atom.start) is not None,
+        yearly=yearly,
         year_printed=any(point.year is not None for point in atom.points),
         problem=None if problem == "unknown" and days else problem,
         at=at,

@@ -38,7 +38,8 @@ def context_of(lines: Sequence[Line]) -> Context:
     start, end = _range_of(printed)
     heads = [text for text in texts[:5] if len(text) < 80]
     title_year = next((int(found["year"]) for text in heads if (found := _TITLE_LINE.search(text))), None)
-    candidates = (number_year, issued_on and issued_on.year, title_year, start and start.year, _usual_year(printed))
+    issued_year, start_year = (day.year if day else None for day in (issued_on, start))
+    candidates = (number_year, issued_year, title_year, start_year, _usual_year(printed))
     return Context(next((year for year in candidates if year is not None), None), start, end, issued_on)
 
 

@@ -21,11 +21,18 @@ class Years:
         if earliest is None or last.year >= earliest:
             self._near = (first or last, last)
 
-    def days_of(self, points: tuple[Point, ...]) -> tuple[Days | None, ...] | None:
-        """Days of one point or of both ends of a range (None: impossible); None altogether when no year is known."""
+    def days_of(self, points: tuple[Point, ...], *, yearly: bool = False) -> tuple[Days | None, ...] | None:
+        """Days of one point or of both ends of a range (None: impossible); None altogether when no year is known.
+
+        What comes every year begins in the first year of the plan, whatever year stands before it in the line.
+        """
         year = points[0].year
         if year is None:
-            year = self._left_year(points) if len(points) > 1 and points[1].year is not None else self._year_for(points[0])
+            year = (
+                self._left_year(points)
+                if len(points) > 1 and points[1].year is not None
+                else self._year_for(points[0], yearly=yearly)
+            )
         if year is None:
             return None
         if len(points) == 1:
@@ -42,8 +49,8 @@ class Years:
             return None
         return right - 1 if points[0].month_and_day > points[1].month_and_day else right
 
-    def _year_for(self, point: Point) -> int | None:
-        ranges = [self._near] if self._near else []
+    def _year_for(self, point: Point, *, yearly: bool) -> int | None:
+        ranges = [self._near] if self._near and not yearly else []
         if self._context.plan_start and self._context.plan_end:
             ranges.append((self._context.plan_start, self._context.plan_end))
         for start, end in ranges:
@@ -51,6 +58,6 @@ class Years:
                 days = days_of(point, year)
                 if days and start <= days[1] <= end:
                     return year
-        if self._near:
+        if self._near and not yearly:
             return self._near[1].year
         return self._context.year

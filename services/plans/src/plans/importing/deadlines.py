@@ -1,0 +1,183 @@
+"""Deadlines in task sentences: 6月底前完成, 到2022年实现, 完成时限:5月底前, 3个工作日内.
+
+A date is a deadline when words around it say that something is to be finished by then. Dates of other documents, of the past,
+of phases and of activities are not.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from plans.importing.clauses import Piece, clauses
+from plans.importing.dates import Context, DateMention, dates_in
+from plans.importing.dates.grammar import UNTIL
+from plans.importing.dates.numerals import own_words
+from plans.importing.draft import DeadlineDraft, Strength
+from plans.importing.lines import Line
+from plans.importing.phases import phases_in
+
+_STRENGTHS: Final[tuple[tuple[Strength, re.Pattern[str]], ...]] = (
+    ("strive", re.compile(r"力争|争取|努力|尽量|力求|原则上")),
+    ("must", re.compile(r"必须|务必|一律|不得晚于|不晚于|不迟于|最迟|严禁|坚决|务求")),
+    ("ensure", re.compile(r"确保|保证|保障.{0,6}按期")),
+)
+# 完成, 建成…: with one of these a year alone is a milestone (2022年,达标率实现100%).
+_FINISHING: Final = re.compile(
+    r"完成|建成|实现|达到|达标|全部|全覆盖|得到|消除|制定|建立|落实|纳入|"
+    r"打造|推广|改善|提升|形成|出台|健全|完善|投入使用|到位|清零|销号|销案|办结|取得"
+)
+_LABEL: Final = re.compile(r"(?:时限|期限|(?:完成|整改|办结|落实|截止|销号)(?:时间|节点|日期))(?:要求)?(?:为|是|:)? {0,2}$")
+_HOLDING: Final = re.compile(r"长期|持续|常态")
+# Behind the date: words that tell of the past, or that the date belongs to a thing (2000年前建成的住宅).
+_PAST: Final = re.compile(r"[^,。;]{0,12}(?:已经?(?!完成时限)|曾|累计|共(?:有|计|发生)|发生了|召开了|顺利完成)")
+_ATTRIBUTE: Final = re.compile(
+    r"(?:建成|竣工|投入使用|投用|设立|成立|取得|登记|出生|入职|注册|修建|建造|批准|印发|出台|发布|立项|开工|发现|排查)(?:[^,。;])?的"
+)
+_UP_TO_NOW: Final = re.compile(r"(?:截至|截止到?) {0,2}$")
+# 2020年底实现, 2022年年底初步建立: an end without 前 needs a verb behind it.
+_VERB: Final = re.compile(
+    r",? {0,2}(?:力争|确保|争取|必须|要|应|须|实现|完成|建成|达到|建立|初步|基本|全面|全部|形成|消除|取得|将|实行|做到|落实"
+    r"|全市|全县|全区|各)"
+)
+_MILESTONE_BEHIND: Final = re.compile(r",? {0,2}(?P<clause>[^,。;]{2,60})")
+# An activity of that year is no limit, unless it is to have a result: 组织建立….
+_ACTIVITY: Final = re.compile(r"组织|开展|召开|举办|根据|按照|继续|持续|是|作为|以来|起")
+_RESULT: Final = re.compile(r"^,? {0,2}(?:组织)[^,。;]{0,20}(?:完成|建成|建立|制定|形成)")
+_HEADING_BRACKET: Final = re.compile(r"[^。;]{0,60}?\([^()。;]{0,12}$")
+_WITHIN_LEAD: Final = re.compile(r"(?:有效期|每|任期|近|过去|连续|保存|保留|为期|历时|半径|同一|同比|一)[^,。;]{0,4}$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A date and the words around it."""
+
+    mention: DateMention
+    words: str
+
+    @property
+    def before(self) -> str:
+        return self.words[max(0, self.mention.start - 40) : self.mention.start]
+
+    @property
+    def behind(self) -> str:
+        return self.words[self.mention.end : self.mention.end + 80]
+
+
+def deadlines_in(lines: Sequence[Line], context: Context) -> tuple[DeadlineDraft, ...]:
+    """Every deadline of the lines in printed order. A date without a year is read within the phase that it stands in."""
+    phases = phases_in(lines, context)
+    starts = {phase.span[0]: phase for phase in phases}
+    found: list[DeadlineDraft] = []
+    within, last = context, 0
+    for line in lines:
+        if phase := starts.get(line.number):
+            within, last = context.within(phase.start, phase.end), phase.span[1]
+        elif line.number > last:
+            within = context
+        found.extend(_in_line(line, within, heads_phase=line.number in starts))
+    return tuple(found)
+
+
+def _in_line(line: Line, context: Context, *, heads_phase: bool) -> Iterator[DeadlineDraft]:
+    words = own_words(line.text)
+    parts: tuple[Piece, ...] | None = None
+    for mention in dates_in(line.text, context):
+        place = _Place(mention, words)
+        if heads_phase and _in_heading(place):
+            continue
+        certainty = _certainty(place)
+        if certainty is None:
+            continue
+        parts = clauses(words) if parts is None else parts
+        yield DeadlineDraft(
+            text=mention.text,
+            span=(line.number, line.number),
+            confidence=_confidence(mention, certainty),
+            date=mention.due,
+            strength=_strength(place, parts),
+            yearly=mention.yearly,
+        )
+
+
+def _in_heading(place: _Place) -> bool:
+    """The dates of a phase stand in its heading: before the first full stop, in brackets or right behind the name."""
+    return "。" not in place.words[: place.mention.start] and (
+        place.mention.start < 12 or _HEADING_BRACKET.fullmatch(place.words[: place.mention.start]) is not None
+    )
+
+
+def _certainty(place: _Place) -> float | None:
+    """How surely a date is a deadline; None when it is none."""
+    mention = place.mention
+    if mention.kind == "within":
+        return None if _WITHIN_LEAD.search(place.before) else 0.8
+    past = _UP_TO_NOW.search(place.before) and _PAST.match(place.behind)
+    if mention.kind == "start" or mention.since or past:
+        return None
+    if mention.limit:
+        return _certainty_of_limit(place)
+    return None if mention.yearly else _certainty_without_limit(place)
+
+
+def _certainty_without_limit(place: _Place) -> float | None:
+    """Without 前 a label, 到 or a verb behind the date must say that it is a limit."""
+    mention = place.mention
+    ranged = mention.kind == "range"
+    if _LABEL.search(place.before) and not _HOLDING.match(place.behind):
+        return 0.7 if ranged else 0.9
+    if ranged or _PAST.match(place.behind):
+        return None
+    if UNTIL.search(place.before) and _goes_to_work(place):
+        return 0.9
+    if mention.points and mention.points[-1].part == "end" and _VERB.match(place.behind):
+        return 0.85
+    return _certainty_of_milestone(place)
+
+
+def _certainty_of_limit(place: _Place) -> float | None:
+    if _ATTRIBUTE.match(place.behind) or _PAST.match(place.behind):
+        return None
+    if place.mention.kind == "named":
+        return 0.6 if _FINISHING.search(place.behind[:30]) else None
+    return 0.95
+
+
+def _goes_to_work(place: _Place) -> bool:
+    """到2022年基本消除…, not 从6月到7月 or 推迟到2022年."""
+    return not re.search(r"(?:从|自|推迟|延长|延期|延续|追溯)[^,。;]{0,12}$", place.before[:-1].rstrip("到至在于"))
+
+
+def _certainty_of_milestone(place: _Place) -> float | None:
+    """A year at the beginning of a clause with a finishing verb: 2022年,达标率实现100%."""
+    mention = place.mention
+    before = place.before.rstrip()
+    if mention.kind not in {"year", "half", "quarter"} or not mention.year_printed or mention.problem:
+        return None
+    if before and before[-1] not in "。;,:、)" and not re.search(r"[一二三四五六七八九十]是$", before):
+        return None
+    behind = _MILESTONE_BEHIND.match(place.behind)
+    if behind is None:
+        return None
+    if _ACTIVITY.search(behind["clause"][:8]) and not _RESULT.search(behind["clause"]):
+        return None
+    return 0.6 if _FINISHING.search(behind["clause"]) else None
+
+
+def _confidence(mention: DateMention, certainty: float) -> float:
+    if mention.problem:
+        return round(certainty * 0.75, 2)
+    return certainty if mention.year_printed else round(certainty * 0.9, 2)
+
+
+def _strength(place: _Place, parts: Sequence[Piece]) -> Strength:
+    """力争, 确保, 必须 in the clause of the date, or in the next one when the date stands at the end of its own."""
+    index = next((i for i, part in enumerate(parts) if part.start <= place.mention.start < part.end), None)
+    if index is None:
+        return "plain"
+    own = parts[index]
+    words = own.words
+    ends_clause = not place.words[place.mention.end : own.end].strip()
+    if ends_clause and index + 1 < len(parts) and place.words[own.end : own.end + 1] in {",", ":"}:
+        words += parts[index + 1].words
+    return next((strength for strength, pattern in _STRENGTHS if pattern.search(words)), "plain")
