@@ -1,7 +1,7 @@
 """What stands in a file beside its plans: web pages' navigation, share buttons and notices, headers repeated on every page.
 
-Noise is dropped before anything is read from the lines; the numbers of the others stay. The tables below are the whole of the rule:
-a line is noise when one of them matches all of it.
+Noise is dropped before anything is read from the lines; the numbers of the others stay. The tables below are the whole of the
+rule: a line is noise when one of them matches all of it.
 """
 
 import re
@@ -24,9 +24,9 @@ _NAVIGATION: Final = (
     r"(相关|推荐|热门|延伸)(阅读|文章|文档|链接|新闻|推荐)[::]?.{0,60}|你可能(喜欢|关注)的?(文档|文章)?|猜你喜欢",
     r"(责任)?编辑[::].{1,20}|(文章|信息)?来源[::].{1,30}|(文章)?作者[::].{1,20}",
 )
+_BUTTON: Final = "(分享|收藏|点赞|转发|打印|复制|评论|举报|纠错|展开|收起|全文|展开全文|关闭|关闭窗口|字体|保存|下载)"
 _BUTTONS: Final = (
-    r"(分享|收藏|点赞|转发|打印|复制|评论|举报|纠错|展开|收起|全文|展开全文|关闭|关闭窗口|打印本页|字体|保存|下载)"
-    r"([\s|/·、]*(分享|收藏|点赞|转发|打印|复制|评论|举报|纠错|赚钱|关闭|关闭窗口|本页|到|微信|微博|QQ|qq空间|:|:))*",
+    rf"{_BUTTON}([\s|/·、::]*({_BUTTON}|赚钱|本页|到|微信|微博|QQ|空间))*",
     r"(立即|免费|付费)?下载(文档|全文|本文|附件)?|收藏\s*分享赚钱",
     r"[\[【(]?\s*(字号|字体)?\s*[::]?\s*大\s*中\s*小\s*[\]】)]?",
     r".{0,6}扫(一扫|描|码).{0,30}|.{0,10}关注(我们|公众号|微信).{0,20}",

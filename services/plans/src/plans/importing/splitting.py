@@ -23,6 +23,7 @@ _LOOSE: Final = frozenset({Sign.TEXT, Sign.LEADERS, Sign.SHORT, Sign.OPENING})
 _BELOW_DATE: Final = frozenset({Sign.TAIL, Sign.ISSUER, Sign.DATE, Sign.SHORT})
 _NUMBERED: Final = frozenset({Sign.HEADING, Sign.ITEM, Sign.CHAPTER})
 _FIRST_PHASE: Final = re.compile(r"([((]?一[))、]|1[.、.])\s*(宣传|思想)?(动员|发动|启动|部署)\S{0,6}(阶段|[((])")
+_ISSUER_ENDS: Final = ("文件", "办公室", "政府", "委员会", "局")
 _WALK_BACK: Final = 12
 _HEAD_WALK_BACK: Final = 4
 _LOOK_AHEAD: Final = 6
@@ -96,17 +97,21 @@ def _begin(plan: _Plan, lines: Sequence[Line], signs: Sequence[Sign], at: int) -
     sign, text = signs[at], lines[at].text
     if plan.closed and sign not in _BELOW_DATE and sign is not Sign.ATTACHMENT:
         return at
-    if sign in {Sign.TITLE, Sign.NUMBER} and plan.has_body:
-        if plan.attached and not _is_attached_plan(plan, signs, at, text):
-            return None
+    titled = sign in {Sign.TITLE, Sign.NUMBER} and plan.has_body
+    if titled and (not plan.attached or _is_attached_plan(plan, signs, at, text)):
         return _head_start(plan, lines, signs, at)
-    if sign is Sign.OPENING and plan.numbered and not plan.attached:
+    if plan.attached:
+        return None
+    if sign is Sign.OPENING and (plan.numbered or (plan.has_body and plan.body >= _ENOUGH_BODY)):
         return _head_start(plan, lines, signs, at)
-    if sign is Sign.OPENING and plan.body >= _ENOUGH_BODY and plan.has_body and not plan.attached:
-        return _head_start(plan, lines, signs, at)
-    if sign is Sign.HEADING and text.startswith("一、") and plan.headings > 1 and not plan.attached:
+    return _again(plan, lines, signs, at)
+
+
+def _again(plan: _Plan, lines: Sequence[Line], signs: Sequence[Sign], at: int) -> int | None:
+    """What a plan says once comes again: its first heading, or the sentence that parts its time into phases."""
+    if signs[at] is Sign.HEADING and lines[at].text.startswith("一、") and plan.headings > 1:
         return _loose_start(plan, lines, signs, at)
-    if sign is Sign.PHASES and plan.phases and not plan.attached:
+    if signs[at] is Sign.PHASES and plan.phases:
         begin = _loose_start(plan, lines, signs, at)
         return begin if begin < at else None  # a topic of the same plan may have phases of its own
     return None
@@ -123,11 +128,8 @@ def _head_start(plan: _Plan, lines: Sequence[Line], signs: Sequence[Sign], at: i
     begin = at
     while begin - 1 > plan.start and at - begin < _HEAD_WALK_BACK:
         above, text = signs[begin - 1], lines[begin - 1].text
-        is_head = above in {Sign.NUMBER, Sign.TITLE, Sign.META} or (
-            above in {Sign.ISSUER, Sign.SHORT}
-            and (text.startswith("关于") or text.endswith(("文件", "办公室", "政府", "委员会", "局")))
-        )
-        if not is_head:
+        named = above in {Sign.ISSUER, Sign.SHORT} and (text.startswith("关于") or text.endswith(_ISSUER_ENDS))
+        if not (named or above in {Sign.NUMBER, Sign.TITLE, Sign.META}):
             break
         begin -= 1
     return begin
