@@ -1,0 +1,139 @@
+"""Topics with their tasks: what is to be done, who leads, who supports, by when.
+
+A section over measures (主要任务, 整治内容) gives its sub-headings as topics. A section that is a measure itself is one topic.
+General sections and phases give topics only where they carry responsibility tags of their own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plans.importing.dates import Context
+from plans.importing.deadlines import deadlines_in
+from plans.importing.draft import TaskDraft, TopicDraft
+from plans.importing.items import items_in
+from plans.importing.lines import Line
+from plans.importing.outline import TOP_RANK, Node, outline_of, walk
+from plans.importing.passages import passage_of
+from plans.importing.section_kinds import Kind, generality, kind_of
+from plans.importing.tags import tags_in
+from plans.importing.tasks import Limits, Work, joint_units, tasks_of
+
+LONG_MEASURE = 120
+"""A numbered line of at least so many characters is a measure by itself, a shorter one an item of the measure above it."""
+SURE, NUMBERED_ONLY, UNNUMBERED = 1.0, 0.8, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A heading that is a topic, and how sure that is."""
+
+    node: Node
+    confidence: float
+    title: str = ""
+
+
+def topics_in(lines: Sequence[Line], context: Context) -> tuple[TopicDraft, ...]:
+    """The topics of one plan in printed order; deadlines of their tasks are read in `context`."""
+    root = outline_of(lines)
+    limits = Limits(deadlines_in(lines, context))
+    drafts: list[TopicDraft] = []
+    territorial: tuple[str, ...] = ()
+    for found in _topics_below(root):
+        work = tasks_of(found.node, limits)
+        territorial = work.carried or territorial
+        drafts.append(_draft(found, work, territorial))
+    return tuple(drafts)
+
+
+def _topics_below(root: Node) -> list[_Found]:
+    found: list[_Found] = []
+    after_phases = False
+    for section in root.children:
+        kind = _kind_of_section(section, after_phases=after_phases)
+        after_phases = after_phases or kind == "phase"
+        found.extend(_topics_of(section, kind))
+    return found
+
+
+def _kind_of_section(section: Node, *, after_phases: bool) -> Kind | None:
+    """By the words of the heading, or else by a vote of the headings below it. What follows the phases is mostly general."""
+    kind = kind_of(section.title) if section.form != "lost" else None
+    if kind is not None or not section.children:
+        return kind
+    kinds = [kind_of(child.title) for child in section.children]
+    if kinds.count("phase") * 2 > len(kinds):
+        return "phase"
+    share = sum(generality(child.title) for child in section.children) / len(section.children)
+    if share >= (0.34 if after_phases else 0.5):
+        return "general"
+    return "tasks" if section.form == "lost" else None
+
+
+def _topics_of(section: Node, kind: Kind | None) -> list[_Found]:
+    if section.rank < TOP_RANK and kind in {"tasks", None} and section.children:
+        return [topic for child in section.children for topic in _topics_of(child, kind_of(child.title) or kind)]
+    if kind in {"general", "phase"}:
+        return _tagged(section)
+    if section.form == "lost":
+        return [topic for child in section.children for topic in _topics_below_lost(child)]
+    if kind == "tasks" and any(_is_measure(child) for child in section.children):
+        return [topic for child in section.children for topic in _topics_of_measure(child)]
+    if kind == "tasks" or _holds_work(section):
+        return [_Found(section, SURE if kind == "tasks" else NUMBERED_ONLY)]
+    return []
+
+
+def _topics_of_measure(node: Node) -> list[_Found]:
+    return _tagged(node) if kind_of(node.title) in {"general", "phase"} else [_Found(node, SURE)]
+
+
+def _topics_below_lost(node: Node) -> list[_Found]:
+    if kind_of(node.title) in {"general", "phase"}:
+        return _tagged(node)
+    return [_Found(node, NUMBERED_ONLY if node.number is not None else UNNUMBERED)]
+
+
+def _is_measure(node: Node) -> bool:
+    """Whether a heading below a section of tasks is a topic, not only an item of a list."""
+    words = sum(len(line.text) for line in node.lines)
+    return bool(node.children) or words >= LONG_MEASURE or bool(_own_tags(node)) or bool(items_in(passage_of(node.lines).text))
+
+
+def _holds_work(section: Node) -> bool:
+    return bool(section.children) or sum(len(line.text) for line in section.lines) > len(section.title) + 30
+
+
+def _tagged(section: Node) -> list[_Found]:
+    """The highest headings in a general section that carry tags of their own."""
+    if _own_tags(section) or any(_own_tags(child) for child in section.children if child.form == "item"):
+        return [_Found(section, NUMBERED_ONLY)]
+    return [topic for child in section.children for topic in _tagged(child)]
+
+
+def _own_tags(node: Node) -> bool:
+    return any(tag.explicit for tag in tags_in(passage_of(node.lines).text))
+
+
+def _draft(found: _Found, work: Work, territorial: tuple[str, ...]) -> TopicDraft:
+    tasks = tuple(_with_area(task, territorial) for task in work.tasks)
+    leads, supports, open_list = work.leads, work.supports, work.open_list
+    if not leads and not supports:
+        leads, supports, open_list = joint_units(tasks)
+    return TopicDraft(
+        title=found.title or found.node.title,
+        span=found.node.span(),
+        confidence=found.confidence,
+        leads=leads,
+        supports=supports,
+        open_list=open_list,
+        tasks=tasks,
+    )
+
+
+def _with_area(task: TaskDraft, territorial: tuple[str, ...]) -> TaskDraft:
+    return task if task.territorial or not territorial else task.model_copy(update={"territorial": territorial})
+
+
+def nodes_of(lines: Sequence[Line]) -> list[Node]:
+    """All headings of a plan in printed order."""
+    return walk(outline_of(lines))[1:]
