@@ -58,11 +58,14 @@ def _page_texts(content: bytes) -> list[str]:
 
 
 def without_margins(pages: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Drop page numbers, and lines that stand at the edge of at least three pages and of half of all, numbers aside."""
+    """Drop page numbers, and lines that stand at the edge of at least three pages and of half of all, numbers aside.
+
+    A sentence that ends is no header, however often it comes.
+    """
     kept = [[line for line in page if line.strip()] for page in pages]
     edges: Counter[str] = Counter()
     for page in kept:
-        edges.update({_mask(line) for line in [*page[:_EDGE_LINES], *page[-_EDGE_LINES:]]})
+        edges.update({_mask(line) for line in [*page[:_EDGE_LINES], *page[-_EDGE_LINES:]] if line.strip()[-1] not in _CLOSED})
     repeated = {mask for mask, times in edges.items() if times >= max(_MIN_REPEATS, len(pages) / 2)}
     for page in kept:
         for end in (0, -1):
