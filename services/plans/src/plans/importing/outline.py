@@ -16,6 +16,9 @@ from plans.importing.passages import plain
 TOP_RANK = 3
 """Marks up to 一、 head sections; only where none is open does a restarted numbering open one."""
 
+MISSED = "missed"
+"""The form of a heading whose number is skipped and whose words are gone: its paragraphs stand below its elder sibling."""
+
 # Paragraphs that begin something new where the headings were lost: phases, a leading group, reports about the whole.
 _NEW_SECTION = re.compile(
     r"^(?:从|自)?[^。]{0,30}分(?:为)?[一二三四五六\d]+个?(?:阶段|步)|^(?:组长|副组长|成员|组员)[::]|^(?:特?(?:此)?成立|我.{1,3}成立|为.{2,30}成立).{2,40}(?:领导小组|工作专班|指挥部)"
@@ -59,7 +62,7 @@ class Node:
 
     def words(self) -> list[Line]:
         """The own lines without the mark of the heading."""
-        if not self.lines or self.form == "lost":
+        if not self.lines or self.form in {"lost", MISSED}:
             return self.lines
         head = self.lines[0]
         return [Line(head.number, head.text.strip()[self.after :]), *self.lines[1:]]
@@ -99,8 +102,25 @@ def _place(node: Node, path: list[Node]) -> None:
     elif node.rank > TOP_RANK and parent.form == "root":
         parent = _lost_section(parent)
         path.append(parent)
+    missed = _missed_before(node, parent)
+    if missed is not None:
+        parent.children.append(missed)
     parent.children.append(node)
     path.append(node)
+
+
+def _missed_before(node: Node, parent: Node) -> Node | None:
+    """(五) …, a paragraph, (七): the paragraph behind the last sentence of (五) is what is left of (六)."""
+    elder = parent.children[-1] if parent.children else None
+    if elder is None or elder.form != node.form or node.number is None or elder.number != node.number - 2:
+        return None
+    leaf = elder
+    while leaf.children:
+        leaf = leaf.children[-1]
+    if len(leaf.lines) < 2 or len(leaf.lines[0].text) < leaf.after + len(leaf.title) + 10:
+        return None
+    lines, leaf.lines = leaf.lines[1:], leaf.lines[:1]
+    return Node(MISSED, node.rank, node.number - 1, title_of(lines[0].text.strip()), 0, lines)
 
 
 def _lost_section(root: Node) -> Node:

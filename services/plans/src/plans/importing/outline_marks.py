@@ -91,6 +91,9 @@ def title_of(words: str) -> str:
         stop = flat.find(";")
     if stop < 0:
         stop = len(flat)
+    first_item = flat.find("一是", 2, stop)
+    if first_item > 0:
+        stop = first_item
     if stop > LONGEST_TITLE:
         comma = flat.find(",", 4)
         stop = comma if 0 < comma <= LONGEST_TITLE else min(stop, LONGEST_TITLE)

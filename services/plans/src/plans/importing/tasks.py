@@ -18,6 +18,8 @@ SHORTEST_REST = 25
 """Words behind a tag that are fewer belong to what the tag closes."""
 SHORTEST_LEAD_IN = 60
 """Words before the first counted item that are fewer only introduce the items."""
+LONGEST_CLAUSED_TITLE = 20
+"""Titles in two halves (制定方案,落实责任) are short; longer ones are sentences."""
 
 # 配合上级…, 配合省、市有关部门: the level above does the work.
 _UPWARD = re.compile(
@@ -146,7 +148,10 @@ def _body(node: Node, lines: Sequence[Line]) -> tuple[int, Passage]:
         head = words[0]
         words[0] = Line(head.number, head.text.strip()[node.after :])
     passage = passage_of(words)
-    place = len(node.title) if passage.text.startswith(node.title) else 0
+    place = len(node.title) if node.title and passage.text.startswith(node.title) else 0
+    if plain(passage.text[place : place + 1]) in {",", ";"} or (place > LONGEST_CLAUSED_TITLE and "," in plain(node.title)):
+        # The title is a sentence of its own or the begin of one, which is wanted whole.
+        return 0, passage
     while place and place < len(passage.text) and plain(passage.text[place]) in "。:;,\n *#":
         place += 1
     return (place if place < len(passage.text) else 0), passage

@@ -12,7 +12,7 @@ from plans.importing.deadlines import deadlines_in
 from plans.importing.draft import TaskDraft, TopicDraft
 from plans.importing.items import items_in
 from plans.importing.lines import Line
-from plans.importing.outline import TOP_RANK, Node, outline_of, walk
+from plans.importing.outline import MISSED, TOP_RANK, Node, outline_of, walk
 from plans.importing.passages import passage_of
 from plans.importing.section_kinds import Kind, generality, kind_of
 from plans.importing.tags import tags_in
@@ -29,7 +29,6 @@ class _Found:
 
     node: Node
     confidence: float
-    title: str = ""
 
 
 def topics_in(lines: Sequence[Line], context: Context) -> tuple[TopicDraft, ...]:
@@ -84,13 +83,17 @@ def _topics_of(section: Node, kind: Kind | None) -> list[_Found]:
 
 
 def _topics_of_measure(node: Node) -> list[_Found]:
-    return _tagged(node) if kind_of(node.title) in {"general", "phase"} else [_Found(node, SURE)]
+    return (
+        _tagged(node)
+        if kind_of(node.title) in {"general", "phase"}
+        else [_Found(node, UNNUMBERED if node.form == MISSED else SURE)]
+    )
 
 
 def _topics_below_lost(node: Node) -> list[_Found]:
     if kind_of(node.title) in {"general", "phase"}:
         return _tagged(node)
-    return [_Found(node, NUMBERED_ONLY if node.number is not None else UNNUMBERED)]
+    return [_Found(node, UNNUMBERED if node.form == MISSED else NUMBERED_ONLY)]
 
 
 def _is_measure(node: Node) -> bool:
@@ -104,8 +107,10 @@ def _holds_work(section: Node) -> bool:
 
 
 def _tagged(section: Node) -> list[_Found]:
-    """The highest headings in a general section that carry tags of their own."""
+    """The highest headings in a general section that carry tags of their own or that name tasks."""
     if _own_tags(section) or any(_own_tags(child) for child in section.children if child.form == "item"):
+        return [_Found(section, NUMBERED_ONLY)]
+    if section.form != "lost" and kind_of(section.title) == "tasks" and _holds_work(section):
         return [_Found(section, NUMBERED_ONLY)]
     return [topic for child in section.children for topic in _tagged(child)]
 
@@ -120,7 +125,7 @@ def _draft(found: _Found, work: Work, territorial: tuple[str, ...]) -> TopicDraf
     if not leads and not supports:
         leads, supports, open_list = joint_units(tasks)
     return TopicDraft(
-        title=found.title or found.node.title,
+        title=found.node.title,
         span=found.node.span(),
         confidence=found.confidence,
         leads=leads,
