@@ -81,10 +81,33 @@ async def test_a_plan_reads_back_as_it_is_written(plans, daily) -> None:
         "remind_before": ["PT30M"],
         "escalate_after": ["PT0S", "PT10M"],
         "reporters": {"level": "village", "group": None, "units": None},
+        "schedule": None,
     }
     assert (town["recipients"], town["remind_before"]) == (["330802"], [])
     again = {**daily, "obligations": read["obligations"]}
     assert (await plans.post("/plans", again, unit="330802")).status_code == 201
+
+
+QUARTERLY = {
+    "id": "q",
+    "type": "progress",
+    "reporters": {"level": "town"},
+    "schedule": {"every": "quarter", "about": "previous", "on": [{"month": 1, "day": 10}], "text": "每季度首月10日前"},
+}
+
+
+async def test_a_plan_may_follow_any_schedule(plans, daily) -> None:
+    obligations = [*daily["obligations"], QUARTERLY]
+    plan_id = await issued(plans, {**daily, "obligations": obligations})
+
+    read = (await plans.get(f"/plans/{plan_id}", unit="330802")).json()
+
+    assert read["obligations"][-1]["schedule"]["on"] == [{"month": 1, "day": 10, "weekday": None, "working_day": None}]
+    assert (read["obligations"][-1]["every"], read["obligations"][-1]["cutoff"]) == ("quarter", "00:00")
+    [(_, event)] = await plans.outbox(PlanIssued)
+    assert event.obligations[-1].schedule is not None
+    assert event.obligations[-1].schedule.on[0].day == 10
+    assert (await plans.post("/plans", {**daily, "obligations": read["obligations"]}, unit="330802")).status_code == 201
 
 
 OBLIGATION = {"id": "a", "type": "zero_report", "reporters": {"level": "village"}, "cutoff": "14:00"}
@@ -100,6 +123,16 @@ OBLIGATION = {"id": "a", "type": "zero_report", "reporters": {"level": "village"
         ({"obligations": [{**OBLIGATION, "cutoff": "24:00"}]}, 422, "obligations.0.cutoff"),
         ({"obligations": [{**OBLIGATION, "cutoff": "14:00:00.5"}]}, 422, "obligations.0.cutoff"),
         ({"obligations": [{**OBLIGATION, "every": "week"}]}, 422, "obligations.0.every"),
+        ({"obligations": [{**QUARTERLY, "every": "week"}]}, 422, "obligations.0.every"),
+        ({"obligations": [{**QUARTERLY, "cutoff": "14:00"}]}, 422, "obligations.0.cutoff"),
+        ({"obligations": [{**QUARTERLY, "schedule": None}]}, 422, "obligations.0.cutoff"),
+        (
+            {"obligations": [{**QUARTERLY, "schedule": {"every": "quarter", "on": [{"day": 1}]}}]},
+            422,
+            "obligations.0.schedule.on.0",
+        ),
+        ({"obligations": [{**QUARTERLY, "schedule": {"every": "fortnight"}}]}, 422, "obligations.0.schedule.every"),
+        ({"obligations": [{**QUARTERLY, "schedule": {"every": "week", "evry": 1}}]}, 422, "obligations.0.schedule.evry"),
         ({"obligations": [{**OBLIGATION, "remind_before": ["half an hour"]}]}, 422, "obligations.0.remind_before.0"),
         ({"obligations": [{**OBLIGATION, "remind_before": [1800]}]}, 422, "obligations.0.remind_before.0"),
         ({"obligations": [{**OBLIGATION, "remind_before": ["0m"]}]}, 422, "obligations.0.remind_before"),

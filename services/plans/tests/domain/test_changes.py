@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.events.plans import Obligation, Reporters
+from contracts.schedules import DueDay, Schedule
 from plans.domain.changes import MAX_CHARACTERS, MAX_LINES, changes
 
 
@@ -34,6 +35,17 @@ def test_each_aspect_that_differs_has_its_line() -> None:
         "village-daily:逾期催报由“无”改为“0分钟、10分钟”",
         "village-daily:汇总到由“不汇总”改为“town-daily”",
     )
+
+
+def test_a_rhythm_is_said_in_words() -> None:
+    quarterly = Schedule(every="quarter", about="previous", on=(DueDay(month=1, day=10),), text="每季度首月10日前")
+    daily, later = obligation(), quarterly.model_copy(update={"at": time(12)})
+
+    assert changes([daily], [obligation(schedule=quarterly)]) == (
+        "village-daily:周期由“每日14:00前”改为“每季度首月10日24:00前(报上季度)，节假日不顺延(原文:每季度首月10日前)”",
+        "village-daily:截止时间由“14:00”改为“随周期”",
+    )
+    assert len(changes([obligation(schedule=quarterly)], [obligation(schedule=later)])) == 1
 
 
 def test_new_and_dropped_obligations_are_named() -> None:

@@ -5,9 +5,11 @@ from datetime import time, timedelta
 import pytest
 
 from contracts.events.plans import Obligation, Reporters
+from contracts.schedules import DueDay, Schedule
 from plans.domain.obligations import MAX_NAMED_UNITS, ZONES, findings, normalised
 
 MINUTE = timedelta(minutes=1)
+_TWICE = Schedule(every="month", on=(DueDay(day=10), DueDay(day=25)))
 
 
 def obligation(id: str = "village-daily", **changed: object) -> Obligation:
@@ -46,6 +48,42 @@ def test_the_daily_chain_may_stand() -> None:
 )
 def test_what_cannot_stand_is_named_by_its_field(changed: dict[str, object], field: str) -> None:
     assert [(found.kind, found.field) for found in findings([obligation(**changed)])] == [("invalid", f"obligations.0.{field}")]
+
+
+def test_a_schedule_that_cannot_be_followed_is_named_by_its_field() -> None:
+    quarterly = obligation(schedule=Schedule(every="quarter", on=(DueDay(day=10),)))
+
+    assert [found.field for found in findings([quarterly])] == ["obligations.0.schedule.on.0"]
+
+
+def test_what_stands_beside_a_schedule_repeats_it() -> None:
+    weekly = normalised(obligation(schedule=Schedule(every="week", at=time(12))))
+    open_ended = normalised(obligation(schedule=Schedule(every="month")))
+
+    assert (weekly.every, weekly.cutoff) == ("week", time(12))
+    assert (open_ended.every, open_ended.cutoff) == ("month", time(0))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fits"),
+    [
+        (None, Schedule(every="day", at=time(15)), True),
+        (
+            Schedule(every="week", on=(DueDay(weekday=7),)),
+            Schedule(every="week", about="previous", on=(DueDay(weekday=1),)),
+            True,
+        ),
+        (Schedule(every="week"), Schedule(every="month"), False),
+        (None, Schedule(every="working_day"), False),
+        (_TWICE, _TWICE.model_copy(update={"at": time(17)}), True),
+        (_TWICE, Schedule(every="month", on=(DueDay(day=12), DueDay(day=27))), False),
+        (_TWICE, Schedule(every="month"), False),
+    ],
+)
+def test_a_roll_up_sums_reports_about_its_own_periods(one: Schedule | None, other: Schedule, fits: bool) -> None:
+    found = findings([obligation("v", schedule=one, rolls_up_into="t"), rollup("t").model_copy(update={"schedule": other})])
+
+    assert [each.field for each in found] == ([] if fits else ["obligations.0.rolls_up_into"])
 
 
 def test_two_obligations_with_one_id_are_refused() -> None:

@@ -6,7 +6,7 @@ compares calendars.
 """
 
 from contracts.rhythms.flaws import Flaw, UnknownRhythmError, flaws
-from contracts.rhythms.instances import Instance, following, known_periods, needs_calendar, periods
+from contracts.rhythms.instances import Instance, following, keyed_alike, known_periods, needs_calendar, periods
 from contracts.rhythms.instants import Due, due_after, due_at
 from contracts.rhythms.moves import Move, moved
 from contracts.rhythms.words import in_words
@@ -22,6 +22,7 @@ __all__ = [
     "flaws",
     "following",
     "in_words",
+    "keyed_alike",
     "known_periods",
     "moved",
     "needs_calendar",

@@ -44,6 +44,18 @@ def needs_calendar(schedule: Schedule) -> bool:
     )
 
 
+def keyed_alike(one: Schedule, other: Schedule) -> bool:
+    """Whether instances of two schedules about the same time have the same keys, so that one can sum the other.
+
+    The due days may differ, also by lying in the period or after it, as long as there is one in each period.
+    """
+    if one.every != other.every or one.every == "event":
+        return False
+    if one.every == "dates":
+        return one.dates == other.dates
+    return max(len(one.on), len(other.on)) < 2 or (one.on, one.about) == (other.on, other.about)
+
+
 def periods(schedule: Schedule, first: date, last: date, calendar: WorkingCalendar) -> tuple[Instance, ...]:
     """Every instance whose due day lies between two days, both included, in order. An `event` schedule has none.
 

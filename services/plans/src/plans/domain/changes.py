@@ -5,6 +5,7 @@ from datetime import time, timedelta
 from typing import Final
 
 from contracts.events.plans import Obligation
+from contracts.rhythms import in_words as rhythm_in_words
 from plans.domain.durations import in_words
 
 MAX_LINES: Final = 100
@@ -28,7 +29,7 @@ def changes(before: Sequence[Obligation], after: Sequence[Obligation]) -> tuple[
 
 
 def _summary(each: Obligation) -> str:
-    return f"{_type(each)}，每日{_clock(each.cutoff)}前，报送单位:{_reporters(each)}"
+    return f"{_type(each)}，{_rhythm(each)}，报送单位:{_reporters(each)}"
 
 
 def _differences(old: Obligation, new: Obligation) -> list[str]:
@@ -53,6 +54,13 @@ def _type(each: Obligation) -> str:
 
 def _clock(at: time) -> str:
     return at.strftime("%H:%M:%S" if at.second else "%H:%M")
+
+
+def _rhythm(each: Obligation) -> str:
+    if each.schedule is None:
+        return f"每日{_clock(each.cutoff)}前"
+    printed = f"(原文:{each.schedule.text})" if each.schedule.text else ""
+    return rhythm_in_words(each.schedule) + printed
 
 
 def _reporters(each: Obligation) -> str:
@@ -80,8 +88,12 @@ _ASPECTS: Final[Sequence[tuple[str, Callable[[Obligation], object], Callable[[Ob
     ("类型", lambda each: each.type, _type),
     ("报送单位", lambda each: each.reporters, _reporters),
     ("报送对象", lambda each: frozenset(each.recipients), _recipients),
-    ("周期", lambda each: each.every, lambda each: each.every),
-    ("截止时间", lambda each: each.cutoff, lambda each: _clock(each.cutoff)),
+    ("周期", lambda each: each.schedule, _rhythm),
+    (
+        "截止时间",
+        lambda each: None if each.schedule else each.cutoff,
+        lambda each: "随周期" if each.schedule else _clock(each.cutoff),
+    ),
     ("截止前提醒", lambda each: each.remind_before, lambda each: _offsets(each.remind_before)),
     ("逾期催报", lambda each: each.escalate_after, lambda each: _offsets(each.escalate_after)),
     ("汇总到", lambda each: each.rolls_up_into, lambda each: each.rolls_up_into or "不汇总"),

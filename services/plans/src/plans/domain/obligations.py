@@ -1,12 +1,14 @@
 """What a set of reporting obligations must satisfy before a plan may carry it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import pairwise
 from typing import Final
 from zoneinfo import available_timezones
 
 from contracts.events.plans import Obligation
+from contracts.rhythms import flaws, keyed_alike
+from contracts.schedules import Schedule
 from plans.domain.findings import Finding
 
 ROLL_UP: Final = "roll_up"
@@ -19,8 +21,14 @@ ZONES: Final = frozenset(zone for zone in available_timezones() if "/" in zone o
 
 
 def normalised(obligation: Obligation) -> Obligation:
-    """Put reminders into the order in which they take effect: the longest before the cut-off comes first."""
-    return obligation.model_copy(update={"remind_before": tuple(sorted(obligation.remind_before, reverse=True))})
+    """Put reminders into the order in which they take effect: the longest before the cut-off comes first.
+
+    A schedule says the rhythm and the cut-off once; what stands beside it for older readers repeats it.
+    """
+    update: dict[str, object] = {"remind_before": tuple(sorted(obligation.remind_before, reverse=True))}
+    if obligation.schedule is not None:
+        update |= {"every": obligation.schedule.every, "cutoff": obligation.schedule.at or time(0)}
+    return obligation.model_copy(update=update)
 
 
 def findings(obligations: Sequence[Obligation]) -> list[Finding]:
@@ -55,7 +63,14 @@ def _alone(path: str, each: Obligation) -> list[Finding]:
         wrong("escalate_after", f"a step comes at most {MAX_OFFSET.days} days after the cut-off")
     if any(later <= earlier for earlier, later in pairwise(each.escalate_after)):
         wrong("escalate_after", "each step comes later than the one before")
+    for flaw in flaws(each.schedule) if each.schedule is not None else ():
+        wrong(f"schedule.{flaw.field}", flaw.reason)
     return found
+
+
+def rhythm(obligation: Obligation) -> Schedule:
+    """When an obligation is owed; without a schedule every day before the cut-off."""
+    return obligation.schedule or Schedule(every="day", at=obligation.cutoff)
 
 
 def _together(obligations: Sequence[Obligation]) -> list[Finding]:
@@ -77,6 +92,8 @@ def _against_target(each: Obligation, by_id: dict[str, Obligation]) -> str | Non
         return "no obligation of the plan has this id"
     if target.type != ROLL_UP:
         return f"only an obligation of type {ROLL_UP} takes the reports of others"
+    if not keyed_alike(rhythm(each), rhythm(target)):
+        return "a roll-up sums reports about the same periods; the two schedules differ"
     seen = {each.id}
     step: Obligation | None = target
     while step is not None:
