@@ -35,22 +35,24 @@ async def records(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[lis
     work_dir = tmp_path_factory.mktemp("stack")
     async with local_system(LOADED.scenario, "embedded", work_dir, keep=False) as system:
         await rehearse(LOADED.scenario, system, system.now, settings=RehearsalSettings())
-        await amend_the_plan(system)
-        yield await read_until_amended(system.kafka_servers)
+        await amend_and_close_the_plan(system)
+        yield await read_until_closed(system.kafka_servers)
 
 
-async def amend_the_plan(system: LocalSystem) -> None:
-    """No action of a scenario amends a plan."""
+async def amend_and_close_the_plan(system: LocalSystem) -> None:
+    """No action of a scenario amends or closes a plan."""
     token = system.token("contract", LOADED.scenario.units[0].code, ["office"])
     async with httpx.AsyncClient(base_url=system.urls["plans"], headers={"Authorization": f"Bearer {token}"}) as client:
         (plan,) = (await client.get("/plans")).raise_for_status().json()["items"]
         whole = (await client.get(f"/plans/{plan['plan_id']}")).raise_for_status().json()
         obligations = [obligation | {"remind_before": ["PT45M"]} for obligation in whole["obligations"]]
         body = {"version": whole["version"], "obligations": obligations}
-        (await client.post(f"/plans/{plan['plan_id']}/amend", json=body)).raise_for_status()
+        amended = (await client.post(f"/plans/{plan['plan_id']}/amend", json=body)).raise_for_status().json()
+        body = {"version": amended["version"], "reason": "演练结束"}
+        (await client.post(f"/plans/{plan['plan_id']}/close", json=body)).raise_for_status()
 
 
-async def read_until_amended(servers: str) -> list[Record]:
+async def read_until_closed(servers: str) -> list[Record]:
     consumer = AIOKafkaConsumer(*TOPICS, bootstrap_servers=servers, group_id=None, auto_offset_reset="earliest")
     await consumer.start()
     found: list[Record] = []
@@ -58,11 +60,11 @@ async def read_until_amended(servers: str) -> list[Record]:
         for _ in range(100):
             batches: dict[TopicPartition, list[Record]] = await consumer.getmany(timeout_ms=200)
             found += [record for batch in batches.values() for record in batch]
-            if not batches and any(dict(record.headers)["ce_type"] == b"bihuan.plans.PlanAmended.v1" for record in found):
+            if not batches and any(dict(record.headers)["ce_type"] == b"bihuan.plans.PlanClosed.v1" for record in found):
                 return found
     finally:
         await consumer.stop()
-    raise AssertionError("the amended plan was not published")
+    raise AssertionError("the end of the plan was not published")
 
 
 def test_every_event_type_is_published(records: list[Record]) -> None:

@@ -1,8 +1,11 @@
 """What a plan says beside its obligations, over HTTP on a real database."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
+from contracts.events.plans import PlanClosed, PlanIssued
 
 pytestmark = pytest.mark.io
 
@@ -114,3 +117,87 @@ async def test_an_amendment_changes_the_parts_that_it_names(plans, whole) -> Non
     read = (await plans.get(f"/plans/{plan_id}", unit="330802")).json()
     assert len(read["obligations"]) == 2
     assert read["content"]["lists"] == []
+
+
+async def test_what_blocks_is_named_and_keeps_a_draft_from_being_issued(plans, whole) -> None:
+    parties = [{"name": "东坪镇人民政府"}, {"name": "不存在的局"}]
+    tasks = [{"id": "a", "text": "排查", "leads": parties}]
+    plan_id = (await plans.post("/plans", {"title": "方案", "content": {"tasks": tasks}}, unit="330802")).json()["plan_id"]
+    before = await plans.content()
+
+    found = (await plans.get(f"/plans/{plan_id}/findings", unit="330802")).json()
+    refused = await plans.post(f"/plans/{plan_id}/issue", {"version": 1}, unit="330802")
+
+    assert (found["version"], found["issuable"]) == (1, False)
+    blocks = [(item["code"], item["field"]) for item in found["items"] if item["severity"] == "blocks"]
+    assert blocks == [
+        ("unit_unresolved", "content.tasks.0.leads.0"),
+        ("unit_unresolved", "content.tasks.0.leads.1"),
+        ("task_without_unit", "content.tasks.0.leads"),
+    ]
+    assert found["items"][0]["candidates"] == [{"code": "330802102", "name": "东坪镇", "level": "town"}]
+    assert refused.status_code == 409
+    assert [error["field"] for error in refused.json()["errors"]] == [field for _, field in blocks]
+    assert await plans.content() == before
+
+
+async def test_an_amendment_that_would_block_is_refused(plans, whole) -> None:
+    plan_id = (await plans.post("/plans", whole, unit="330802")).json()["plan_id"]
+    await plans.post(f"/plans/{plan_id}/issue", {"version": 1}, unit="330802")
+
+    content = {"tasks": [{"id": "a", "text": "排查", "leads": [{"name": "镇", "unit": "999"}]}]}
+    answer = await plans.post(f"/plans/{plan_id}/amend", {"version": 2, "content": content}, unit="330802")
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["content.tasks.0.leads.0.unit"]
+
+
+async def test_two_versions_are_compared_in_words(plans, whole) -> None:
+    plan_id = (await plans.post("/plans", whole, unit="330802")).json()["plan_id"]
+    for version, title in ((1, "二稿"), (2, "三稿")):
+        await plans.post(f"/plans/{plan_id}/revise", {"version": version, "title": title}, unit="330802")
+
+    async def compared(query: str) -> dict[str, Any]:
+        answer: dict[str, Any] = (await plans.get(f"/plans/{plan_id}/differences{query}", unit="330802")).json()
+        return answer
+
+    assert await compared("") == {"earlier": 2, "later": 3, "changes": ["标题由“二稿”改为“三稿”"]}
+    assert (await compared("?earlier=1&later=3"))["changes"] == ["标题由“森林火灾隐患专项整治方案”改为“三稿”"]
+    assert (await compared("?earlier=3&later=3"))["changes"] == []
+    assert (await plans.get(f"/plans/{plan_id}/differences?earlier=9", unit="330802")).status_code == 404
+    assert (await plans.get(f"/plans/{plan_id}/differences", unit="330802101")).status_code == 200
+
+
+async def test_a_plan_in_force_is_closed_once_and_says_so(plans, whole) -> None:
+    plan_id = (await plans.post("/plans", whole, unit="330802")).json()["plan_id"]
+    assert (await plans.post(f"/plans/{plan_id}/close", {"version": 1}, unit="330802")).status_code == 409
+    await plans.post(f"/plans/{plan_id}/issue", {"version": 1}, unit="330802")
+    assert (await plans.post(f"/plans/{plan_id}/close", {"version": 2}, unit="330802101")).status_code == 403
+
+    answer = await plans.post(f"/plans/{plan_id}/close", {"version": 2, "reason": "任务完成"}, unit="330802")
+
+    assert answer.json() == {"plan_id": plan_id, "version": 3, "state": "closed"}
+    [(sequence, event)] = await plans.outbox(PlanClosed)
+    assert (sequence, event.revision, event.obligations, event.reason) == (2, 2, (), "任务完成")
+    assert [task.id for task in event.tasks] == ["t1.1"]
+    assert (await plans.post(f"/plans/{plan_id}/close", {"version": 3}, unit="330802")).status_code == 409
+    assert (await plans.post(f"/plans/{plan_id}/amend", {"version": 3, "title": "晚"}, unit="330802")).status_code == 409
+    read = (await plans.get(f"/plans/{plan_id}", unit="330802")).json()
+    assert (read["state"], read["history"][-1]["changes"]) == ("closed", ["终止方案:任务完成"])
+    assert read["closed_at"] is not None
+
+
+async def test_an_issued_plan_tells_its_tasks_with_their_units_and_instants(plans, whole) -> None:
+    plan_id = (await plans.post("/plans", whole, unit="330802")).json()["plan_id"]
+    await plans.post(f"/plans/{plan_id}/issue", {"version": 1}, unit="330802")
+
+    [(_, event)] = await plans.outbox(PlanIssued)
+
+    [task] = event.tasks
+    assert (task.task_id, task.topic, task.leads, task.supports) == (f"{plan_id}:t1.1", "t1", ("330802101", "330802102"), ())
+    assert [(due.id, due.due_at, due.yearly) for due in task.deadlines] == [
+        ("d1", datetime(2026, 6, 30, 16, tzinfo=UTC), False),
+        ("d2", datetime(2026, 12, 25, 16, tzinfo=UTC), True),
+    ]
+    assert [(phase.id, phase.name) for phase in event.phases] == [("p1", "动员部署")]
+    assert "镇长" not in event.to_json().decode()

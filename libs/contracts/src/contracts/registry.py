@@ -10,7 +10,7 @@ from contracts.events.notifications import (
     NotificationFailed,
     NotificationSubmitted,
 )
-from contracts.events.plans import PlanAmended, PlanIssued
+from contracts.events.plans import PlanAmended, PlanClosed, PlanIssued
 from contracts.events.reports import (
     ContradictionSuspected,
     ReportMissed,
@@ -27,6 +27,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     UnitRetired,
     PlanIssued,
     PlanAmended,
+    PlanClosed,
     HazardReported,
     RectificationOrdered,
     RectificationOverdue,

@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from contracts.base import Event, Part
+from contracts.campaigns import HigherPlan, PlanPhase, PlanTask, PlanTopic
 from contracts.schedules import Schedule
 from contracts.values import Duration, Key, LocalTime, Name, Text, UnitCode
 
@@ -42,7 +43,7 @@ class Obligation(Part):
 
 
 class PlanEvent(Event):
-    """The obligations in force after the change."""
+    """What is in force after the change."""
 
     topic: ClassVar[str] = "plans.plan.v1"
 
@@ -55,6 +56,11 @@ class PlanEvent(Event):
     revision: int = Field(ge=1)
     """Counts from 1 at issue."""
     obligations: tuple[Obligation, ...]
+    parents: tuple[HigherPlan, ...] = ()
+    phases: tuple[PlanPhase, ...] = ()
+    topics: tuple[PlanTopic, ...] = ()
+    tasks: tuple[PlanTask, ...] = ()
+    """All tasks in force after the change."""
 
     def key(self) -> str:
         return self.plan_id
@@ -69,3 +75,12 @@ class PlanAmended(PlanEvent):
 
     changes: tuple[Text, ...]
     """What differs from the revision before, in words, one line each."""
+
+
+class PlanClosed(PlanEvent):
+    """A plan ended: `obligations` is empty, and cut-offs after `occurred_at` are owed no longer.
+
+    Its tasks go on until they are confirmed, and no hazard is closed by it.
+    """
+
+    reason: Text | None = None

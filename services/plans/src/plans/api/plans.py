@@ -1,4 +1,4 @@
-"""Plans: draft, revise, issue, amend, read."""
+"""Plans: draft, revise, issue, amend, close, read."""
 
 from typing import Annotated, Self
 from uuid import UUID
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from contracts.values import Instant, Name, Text, UnitCode
+from plans.api.access import readable_plan, require_line
 from plans.api.obligations import ObligationBody
 from plans.api.units import Body
 from plans.commands import plans as commands
@@ -19,7 +20,7 @@ from servicekit import units
 from servicekit.auth import Principal
 from servicekit.database import Connection, Pool
 from servicekit.http import CommandDep, KitDep, PrincipalDep, respond
-from servicekit.problems import forbidden, not_found
+from servicekit.problems import not_found
 
 _FIRST = UUID(int=0)
 router = APIRouter(tags=["plans"])
@@ -46,6 +47,13 @@ class IssueBody(Body):
     """Which version is issued."""
 
     version: Version
+
+
+class CloseBody(Body):
+    """Which version ends, and why."""
+
+    version: Version
+    reason: Text | None = None
 
 
 class AmendBody(Body):
@@ -163,12 +171,19 @@ async def amend(kit: KitDep, request: CommandDep, plan_id: UUID, body: AmendBody
     return respond(await kit.answer(request, 200, run))
 
 
+@router.post("/plans/{plan_id}/close", response_model=PlanState, summary="终止方案 End a plan in force; its tasks go on")
+async def close(kit: KitDep, request: CommandDep, plan_id: UUID, body: CloseBody) -> Response:
+    async def run(connection: Connection) -> PlanState:
+        return PlanState.of(
+            await commands.close(connection, request.principal, plan_id, body.version, body.reason, request.received_at)
+        )
+
+    return respond(await kit.answer(request, 200, run))
+
+
 @router.get("/plans/{plan_id}", summary="查询方案 A plan that binds the caller's unit or comes from its subtree")
 async def read(kit: KitDep, principal: PrincipalDep, plan_id: UUID) -> PlanView:
-    plan = await store.find(kit.pool, plan_id)
-    if plan is None:
-        raise not_found("plan_id", plan_id)
-    await _require_line(kit.pool, principal, plan.issuer)
+    plan = await readable_plan(kit.pool, principal, plan_id)
     history = await store.history(kit.pool, plan_id)
     return PlanView(
         **_item(plan),
@@ -196,21 +211,12 @@ async def _issuers(pool: Pool, principal: Principal, issuer: str | None) -> list
     if issuer is not None:
         if await units.find(pool, issuer) is None:
             raise not_found("issuer", issuer)
-        await _require_line(pool, principal, issuer)
+        await require_line(pool, principal, issuer)
         return [issuer]
     if principal.unit is None:
         principal.require("admin")
         return None
     return [unit.code for unit in await units.lineage(pool, principal.unit)]
-
-
-async def _require_line(pool: Pool, principal: Principal, issuer: str) -> None:
-    """A plan is read by those whom it can bind, below its issuer, and by those above."""
-    if principal.unit is None and "admin" in principal.roles:
-        return
-    unit = principal.acting_unit()
-    if not (await units.within(pool, issuer, unit) or await units.within(pool, unit, issuer)):
-        raise forbidden(f"the plan of {issuer} concerns neither {unit} nor its subtree")
 
 
 def _item(plan: Plan) -> dict[str, object]:

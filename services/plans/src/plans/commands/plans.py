@@ -1,24 +1,29 @@
-"""Drafting, revising, issuing and amending plans."""
+"""Drafting, revising, issuing, amending and closing plans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from contracts import Actor
-from contracts.events.plans import Obligation, PlanAmended, PlanIssued
+from contracts.events.plans import Obligation, PlanAmended, PlanClosed, PlanIssued
 from plans.commands.refusals import refuse
 from plans.domain import obligations as rules
 from plans.domain import plan as life
 from plans.domain.content import EMPTY, Content, structure
 from plans.domain.differences import differences
-from plans.domain.findings import Finding
+from plans.domain.findings import Finding, Kind
+from plans.domain.names import Names
 from plans.domain.plan import Action, Plan, Text
+from plans.domain.published import parts
+from plans.domain.readiness import Facts, Note, blocking, codes_in, readiness
 from plans.store import plans as store
+from plans.store import units as unit_store
 from servicekit import outbox, units
 from servicekit.auth import Principal
-from servicekit.database import Connection
+from servicekit.database import Connection, Pool
 from servicekit.outbox import Outgoing
 from servicekit.problems import conflict, forbidden, not_found
 
@@ -72,9 +77,12 @@ async def issue(connection: Connection, principal: Principal, plan_id: UUID, ver
     """Put a draft into force.
 
     Raises:
-        Problem: 403 wrong role or another unit's plan; 404 unknown; 409 not a draft, or changed since `version`.
+        Problem: 403 wrong role or another unit's plan; 404 unknown; 409 not a draft, changed since `version`, or something
+            blocks: the findings name it.
     """
-    plan = life.issued(await _held(connection, principal, plan_id, "issue", version), at)
+    before = await _held(connection, principal, plan_id, "issue", version)
+    refuse(_blocking(await judged(connection, before, before.text, at), "conflict"))
+    plan = life.issued(before, at)
     actor = principal.actor()
     await store.change(connection, plan, (), actor, at)
     await outbox.append(connection, [Outgoing(PlanIssued(**_facts(plan, actor, at)), plan.revision)])
@@ -92,12 +100,43 @@ async def amend(
     """
     before = await _held(connection, principal, plan_id, "amend", version)
     text = await _accepted(connection, _wanted(before, wanted))
+    refuse(_blocking(await judged(connection, before, text, at), "invalid"))
     changes = _changes(before, text)
     plan = life.amended(before, text, at)
     actor = principal.actor()
     await store.change(connection, plan, changes, actor, at)
     await outbox.append(connection, [Outgoing(PlanAmended(**_facts(plan, actor, at), changes=changes), plan.revision)])
     return plan, changes
+
+
+async def close(
+    connection: Connection, principal: Principal, plan_id: UUID, version: int, reason: str | None, at: datetime
+) -> Plan:
+    """End a plan in force: nothing more is to be reported. Its tasks go on until they are confirmed.
+
+    Raises:
+        Problem: 403 wrong role or another unit's plan; 404 unknown; 409 not in force, or changed since `version`.
+    """
+    plan = life.closed(await _held(connection, principal, plan_id, "close", version), at)
+    actor = principal.actor()
+    await store.change(connection, plan, (f"终止方案:{reason}" if reason else "终止方案",), actor, at)
+    event = PlanClosed(**{**_facts(plan, actor, at), "obligations": ()}, reason=reason)
+    await outbox.append(connection, [Outgoing(event, plan.revision)])
+    return plan
+
+
+async def judged(database: Connection | Pool, plan: Plan, text: Text, at: datetime) -> list[Note]:
+    """Return what blocks issuing the text as this plan, and what warns."""
+    facts = Facts(
+        await unit_store.retirements(database, codes_in(text)),
+        Names(await unit_store.near(database, plan.issuer)),
+        ZoneInfo(plan.zone),
+    )
+    return readiness(text, facts, at)
+
+
+def _blocking(notes: Sequence[Note], kind: Kind) -> list[Finding]:
+    return [Finding(kind, note.field, note.message) for note in blocking(notes)]
 
 
 def _facts(plan: Plan, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -112,6 +151,7 @@ def _facts(plan: Plan, actor: Actor, at: datetime) -> dict[str, Any]:
         "zone": plan.zone,
         "revision": plan.revision,
         "obligations": plan.obligations,
+        **parts(plan),
     }
 
 

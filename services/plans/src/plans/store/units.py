@@ -8,10 +8,12 @@ import asyncpg
 
 from contracts import Actor
 from contracts.events.units import Placement, UnitEvent
+from plans.domain.names import Near
 from plans.domain.tree import Standing, UnitState
 from servicekit import units
 from servicekit.database import Connection, Pool
 
+MAX_NEAR: Final = 5000
 _TREE_LOCK: Final = 7_406_112_010
 _LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared($1)"
 _LOCK_ALONE = "SELECT pg_advisory_xact_lock($1)"
@@ -44,6 +46,19 @@ _CHILDREN = """
 SELECT code, name, level, parent, groups, registered_at, retired_at, sequence AS version FROM unit
 WHERE parent IS NOT DISTINCT FROM $1 AND code > $2 ORDER BY code LIMIT $3
 """
+
+# The issuer, its children and grandchildren: whom its plans mean by a name. Never the whole tree.
+_NEAR = """
+WITH RECURSIVE down (code, name, level, depth) AS (
+    SELECT code, name, level, 1 FROM unit WHERE code = $1 AND retired_at IS NULL
+    UNION ALL
+    SELECT unit.code, unit.name, unit.level, down.depth + 1
+    FROM down JOIN unit ON unit.parent = down.code
+    WHERE down.depth < 3 AND unit.retired_at IS NULL
+)
+SELECT code, name, level FROM down ORDER BY depth, code LIMIT $2
+"""
+_RETIRED = "SELECT code, retired_at IS NOT NULL AS retired FROM unit WHERE code = ANY($1::text[])"
 
 _RECORD = """
 INSERT INTO unit_change
@@ -102,6 +117,16 @@ async def has_live_children(connection: Connection, code: str) -> bool:
 async def children(pool: Pool, parent: str | None, after: str, limit: int) -> Sequence[asyncpg.Record]:
     """Return units directly under `parent` (None: the roots) with codes above `after`, in order, retired ones included."""
     return await pool.fetch(_CHILDREN, parent, after, limit)
+
+
+async def near(database: Connection | Pool, issuer: str) -> list[Near]:
+    """Return the units that a plan of the issuer may mean by a name, the issuer first; at most MAX_NEAR."""
+    return [Near(**row) for row in await database.fetch(_NEAR, issuer, MAX_NEAR)]
+
+
+async def retirements(database: Connection | Pool, codes: Collection[str]) -> dict[str, bool]:
+    """Return those of `codes` that exist, with whether they are retired."""
+    return {row["code"]: row["retired"] for row in await database.fetch(_RETIRED, list(codes))}
 
 
 async def record(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from contracts import Envelope
-from contracts.events.plans import Obligation, PlanAmended, PlanEvent
+from contracts.events.plans import Obligation, PlanEvent, PlanIssued
 from reporting.domain.periods import first_period, instants_of
 from reporting.escalation import settle
 from reporting.materialisation import materialise_until
@@ -25,7 +25,7 @@ async def _apply(connection: Connection, event: PlanEvent, sequence: int, now: d
     if sequence <= await plans.sequence_of(connection, event.plan_id):
         return
     since = event.occurred_at
-    if isinstance(event, PlanAmended):
+    if not isinstance(event, PlanIssued):
         await _close(connection, event.plan_id, since, now)
     await plans.write_plan(connection, event, sequence)
     for obligation in event.obligations:
@@ -35,7 +35,7 @@ async def _apply(connection: Connection, event: PlanEvent, sequence: int, now: d
 
 
 async def _close(connection: Connection, plan_id: str, since: datetime, now: datetime) -> None:
-    """What fell due until an amendment was owed as the plan stood then, also if nobody was there to write or notice it."""
+    """What fell due until an amendment or the end was owed as the plan stood then, also if nobody was there to write or notice it."""
     await materialise_until(connection, since)
     due = await expected.lock_due_of_plan(connection, since, plan_id)
     await settle(connection, [(report, since) for report in due], now)

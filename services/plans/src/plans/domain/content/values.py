@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 
 class Value(BaseModel):
@@ -18,5 +18,5 @@ ItemId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_.-]{1,64}$")]
 Strength = Literal["strive", "ensure", "must", "plain"]
 """力争, 确保, 必须, or none of these words."""
 
-Day = date
-"""A local date in the plan's zone."""
+Day = Annotated[date, Field(ge=date(1949, 1, 1), le=date(2199, 12, 31))]
+"""A local date in the plan's zone, in a year that a plan can mean."""

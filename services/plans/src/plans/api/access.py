@@ -1,0 +1,32 @@
+"""Who may read a plan and what hangs under it."""
+
+from uuid import UUID
+
+from plans.domain.plan import Plan
+from plans.store import plans as store
+from servicekit import units
+from servicekit.auth import Principal
+from servicekit.database import Pool
+from servicekit.problems import forbidden, not_found
+
+
+async def readable_plan(pool: Pool, principal: Principal, plan_id: UUID) -> Plan:
+    """Return a plan that concerns the caller's unit.
+
+    Raises:
+        Problem: 404 unknown; 403 it concerns neither the caller's unit nor its subtree.
+    """
+    plan = await store.find(pool, plan_id)
+    if plan is None:
+        raise not_found("plan_id", plan_id)
+    await require_line(pool, principal, plan.issuer)
+    return plan
+
+
+async def require_line(pool: Pool, principal: Principal, issuer: str) -> None:
+    """A plan is read by those whom it can bind, below its issuer, and by those above."""
+    if principal.unit is None and "admin" in principal.roles:
+        return
+    unit = principal.acting_unit()
+    if not (await units.within(pool, issuer, unit) or await units.within(pool, unit, issuer)):
+        raise forbidden(f"the plan of {issuer} concerns neither {unit} nor its subtree")

@@ -1,0 +1,1 @@
+"""What becomes of a task in force: pure rules."""

@@ -1,0 +1,92 @@
+"""What blocks issuing a plan and what warns."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from plans.domain.content import Content
+from plans.domain.names import Names, Near
+from plans.domain.plan import Text
+from plans.domain.readiness import Facts, blocking, codes_in, readiness
+
+NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
+FACTS = Facts({"T1": False, "T0": True}, Names([Near("T1", "白石镇", "town")]), ZoneInfo("Asia/Shanghai"))
+LED = {"id": "a", "text": "排查", "leads": [{"name": "白石镇", "unit": "T1"}], "deadlines": [{"id": "d", "date": "2026-12-31"}]}
+
+
+def found(number: str | None = "青〔2026〕1号", **content: object) -> list[tuple[str, str, str]]:
+    text = Text("方案", number, (), Content.model_validate(content))
+    return [(note.severity, note.code, note.field) for note in readiness(text, FACTS, NOW)]
+
+
+def test_a_complete_plan_has_no_findings() -> None:
+    assert found(tasks=[LED]) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "field"),
+    [
+        ({"tasks": [{**LED, "leads": []}]}, "task_without_unit", "content.tasks.0.leads"),
+        ({"tasks": [{**LED, "leads": [{"name": "各部门", "kind": "group"}]}]}, "task_without_unit", "content.tasks.0.leads"),
+        ({"tasks": [{**LED, "supports": [{"name": "白石镇"}]}]}, "unit_unresolved", "content.tasks.0.supports.0"),
+        ({"tasks": [{**LED, "sector": [{"name": "局", "unit": "X"}]}]}, "unit_unknown", "content.tasks.0.sector.0.unit"),
+        (
+            {"tasks": [{**LED, "territorial": [{"name": "镇", "unit": "T0"}]}]},
+            "unit_retired",
+            "content.tasks.0.territorial.0.unit",
+        ),
+    ],
+)
+def test_a_task_needs_a_unit_and_every_unit_must_exist(content: dict[str, object], code: str, field: str) -> None:
+    assert found(**content) == [("blocks", code, field)]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ({"tasks": [{**LED, "deadlines": []}]}, "task_without_deadline"),
+        ({"tasks": [{**LED, "deadlines": [{"id": "d", "text": "近期"}]}]}, "deadline_blank"),
+        ({"tasks": [{**LED, "deadlines": [{"id": "d", "date": "2026-03-01"}]}]}, "deadline_passed"),
+        ({"tasks": [{**LED, "responsible": [{"name": "×××"}]}]}, "leader_blank"),
+        ({"phases": [{"id": "p", "name": "整治", "start": "2026-06-01", "end": "2026-05-01"}]}, "phase_reversed"),
+        ({"topics": [{"id": "t", "title": "燃气"}]}, "topic_without_task"),
+        ({"indicators": [{"id": "i", "name": "率", "target": {"direction": ">="}}]}, "quota_blank"),
+        ({"indicators": [{"id": "i", "name": "增幅", "target": {"direction": "delta", "value": 2}}]}, "baseline_blank"),
+    ],
+)
+def test_blanks_and_contradictions_warn_and_do_not_block(content: dict[str, object], code: str) -> None:
+    assert [(severity, found_code) for severity, found_code, _ in found(**content)] == [("warns", code)]
+
+
+def test_a_deadline_looser_than_that_of_the_higher_plan_warns() -> None:
+    higher = {"plan_id": "00000000-0000-0000-0000-000000000001", "task": "x", "deadline": "d", "date": "2026-11-30"}
+
+    assert found(tasks=[{**LED, "deadlines": [{"id": "d", "date": "2026-12-31", "inherited": higher}]}]) == [
+        ("warns", "deadline_after_parent", "content.tasks.0.deadlines.0")
+    ]
+    assert found(tasks=[{**LED, "deadlines": [{"id": "d", "date": "2026-11-15", "inherited": higher}]}]) == []
+
+
+def test_the_day_of_a_deadline_counts_until_its_end() -> None:
+    assert found(tasks=[{**LED, "deadlines": [{"id": "d", "date": "2026-03-02"}]}]) == []
+
+
+def test_the_lead_of_the_topic_answers_for_tasks_that_name_none() -> None:
+    topic = {"id": "t", "title": "燃气", "leads": [{"name": "白石镇", "unit": "T1"}]}
+
+    assert found(topics=[topic], tasks=[{**LED, "leads": [], "topic": "t"}]) == []
+
+
+def test_what_could_be_meant_is_offered() -> None:
+    names = Names([Near("V1", "上溪村", "village"), Near("V2", "上溪村", "village")])
+    text = Text("方案", "青〔2026〕1号", (), Content.model_validate({"tasks": [{**LED, "supports": [{"name": "上溪村"}]}]}))
+
+    [note] = blocking(readiness(text, Facts({"T1": False}, names, ZoneInfo("UTC")), NOW))
+
+    assert [unit.code for unit in note.candidates] == ["V1", "V2"]
+    assert codes_in(text) == {"T1"}
+
+
+def test_blocking_findings_come_first() -> None:
+    assert [severity for severity, _, _ in found(None, tasks=[{"id": "a", "text": "做"}])] == ["blocks", "warns", "warns"]
