@@ -35,7 +35,7 @@ async def _apply(connection: Connection, event: PlanEvent, sequence: int, now: d
 
 
 async def _close(connection: Connection, plan_id: str, since: datetime, now: datetime) -> None:
-    """What fell due until an amendment or the end was owed as the plan stood then, also if nobody was there to write or notice it."""
+    """What fell due until an amendment or the end was owed as the plan stood then, also if nobody wrote or noticed it."""
     await materialise_until(connection, since)
     due = await expected.lock_due_of_plan(connection, since, plan_id)
     await settle(connection, [(report, since) for report in due], now)
