@@ -42,6 +42,8 @@ class BasisDraft(Extract):
 
     title: str
     document_number: str | None = None
+    parent: bool = False
+    """A plan or notice that this plan carries out, not a law."""
 
 
 class DeadlineDraft(Extract):
@@ -140,6 +142,8 @@ class HeadDraft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
+    title_confidence: Confidence = 1.0
+    """Below 1 where the text prints no title and one was made from its first sentence."""
     document_number: str | None = None
     issuer: str | None = None
     issued_on: date | None = None
