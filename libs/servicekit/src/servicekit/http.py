@@ -109,7 +109,7 @@ class Edge:
             await send(message)
 
         try:
-            body = await self._body(receive, headers.get("content-length"))
+            body = await self._body(receive, headers.get("content-length"), self._kit.settings.body_limit(scope["path"]))
             await self._app(scope, _replay(body, receive), observed)
         except Problem as problem:
             await problem_response(problem)(scope, receive, observed)
@@ -121,10 +121,10 @@ class Edge:
             route = getattr(scope.get("route"), "path", "unmatched")
             REQUESTS.labels(method, route, str(status)).observe(time.perf_counter() - started)
 
-    async def _body(self, receive: Receive, declared: str | None) -> bytes:
+    async def _body(self, receive: Receive, declared: str | None, limit: int) -> bytes:
         try:
             async with asyncio.timeout(self._kit.settings.request_timeout_seconds):
-                return await _read_bounded(receive, declared, self._kit.settings.body_limit_bytes)
+                return await _read_bounded(receive, declared, limit)
         except TimeoutError as error:
             raise Problem(408, "the body did not arrive in time") from error
 

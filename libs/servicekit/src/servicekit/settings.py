@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     otlp_endpoint: HttpUrl | None = None
     otlp_headers: SecretStr | None = None
 
+    def body_limit(self, path: str) -> int:  # noqa: ARG002 - a service may allow more where it takes files
+        """How many bytes the body of a request to `path` may have."""
+        return self.body_limit_bytes
+
     @property
     def dsn(self) -> str:
         """The database address as asyncpg takes it."""
