@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from plans.api.imports import router as _imports
 from plans.api.plans import router as _plans
 from plans.api.review import router as _review
 from plans.api.units import router as _units
 
-ROUTERS: Final = (_units, _plans, _review)
+# Before plans, whose /plans/{plan_id} would take /plans/imports for a plan.
+ROUTERS: Final = (_units, _imports, _plans, _review)
