@@ -185,7 +185,7 @@ def faults_of(kind: str, day: date) -> list[Row]:
         return [kill, {"at": at(day, time(14, 15)), "do": "start", "process": which}]
     if what == "restart":
         return [{"at": at(day, moment), "do": "restart", "process": which} for moment in (time(13, 20), time(14), time(14, 30))]
-    return [{"at": at(day, time(13, 55)), "do": "provider", "channel": what, "behave": which, "for": "20m"}]
+    return [{"at": at(day, time(13, 55)), "do": "provider", "channel": what, "behave": which, "for": "12m"}]
 
 
 FAULT_KINDS = {
