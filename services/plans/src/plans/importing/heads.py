@@ -1,0 +1,172 @@
+"""What stands above (and, as a signature, below) the text of one plan: title, number, issuer, date, basis."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from plans.importing.basis import basis_in, is_number_line, number_in
+from plans.importing.draft import HeadDraft, TopicDraft, WarningDraft
+from plans.importing.lines import Line
+from plans.importing.omissions import omissions_in
+from plans.importing.outline import outline_of
+from plans.importing.passages import plain
+from plans.importing.titles import EXPLICIT, derived_title, printed_title
+from plans.importing.unit_names import is_unit
+
+LONGEST_HEAD = 40
+"""Lines above the first heading that are looked at; more is text whose headings were lost."""
+LONGEST_SIGNATURE = 12
+"""Lines at the end in which a signature may stand."""
+
+_META = re.compile(
+    "^[•·*\\- ]*(?P<label>发文机关|发布机构|制发机关|发文单位|发布单位|发文字号|文号|文件编号|成文日期|发文日期|印发日期|"
+    "生成日期|标题|名称|文件名称)"
+    " ?: ?(?P<value>.+)$"
+)
+_ISSUERS = ("发文机关", "制发机关", "发文单位", "发布机构", "发布单位")
+_NUMBERS = ("发文字号", "文号", "文件编号")
+_DATES = ("成文日期", "发文日期", "印发日期", "生成日期")
+_DAY = re.compile(r"(?P<year>(?:19|20)\d{2}) ?[年./-] ?(?P<month>\d{1,2}) ?[月./-] ?(?P<day>\d{1,2}) ?日?")
+_CJK_DAY = re.compile(
+    "(?P<year>[一二三四五六七八九〇零○O]{4})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})日"
+)
+_CJK_DIGITS = {mark: str(value) for value, mark in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "O": "0"}
+_TITLE_ISSUER = re.compile(
+    "^(?!为|根据|深入|通过|按照)(?P<issuer>[^《》,。;:]{4,60}?)(?:关于|印发)[^。]{4,120}(?:通知|方案|计划|意见)$"
+)
+_RED_HEAD = re.compile("^(?P<issuer>[^《》,。;:]{4,40}?)文件$")
+
+
+def head_of(lines: Sequence[Line]) -> HeadDraft:
+    """The head of one plan. A title that nothing prints is made from the first sentence, with a lower `title_confidence`."""
+    text = [line for line in lines if line.text.strip()]
+    above = outline_of(text).lines[:LONGEST_HEAD]
+    head = [line.text.strip() for line in above]
+    meta = _meta(head)
+    body = [line for line in above if not _META.match(plain(line.text.strip()))]
+    title, confidence = _title(meta, [line.text.strip() for line in body], text)
+    signed = _signature([line.text.strip() for line in above]) or _signature(
+        [line.text.strip() for line in text[-LONGEST_SIGNATURE:]]
+    )
+    return HeadDraft(
+        title=title,
+        title_confidence=confidence,
+        document_number=_number(meta, body),
+        issuer=(signed[0] if signed else None) or _first(meta, _ISSUERS) or _issuer_above(head),
+        issued_on=_day(_first(meta, _DATES) or "") or (signed[1] if signed else None) or _day_below_title(head),
+        basis=basis_in([line for line in body if line.text.strip() != title]),
+    )
+
+
+def warnings_in(lines: Sequence[Line], topics: Sequence[TopicDraft] = ()) -> tuple[WarningDraft, ...]:
+    """What a person must look at in one plan: blanks, what is named and missing, contradictions, topics without a lead."""
+    head = head_of(lines)
+    found = list(omissions_in(lines, topics))
+    if head.title_confidence < EXPLICIT and lines:
+        span = (lines[0].number, lines[0].number)
+        found.insert(0, WarningDraft(code="title_derived", message=f"原文没有标题,暂拟为“{head.title}”,请核对", span=span))
+    return tuple(found)
+
+
+def _meta(head: Sequence[str]) -> dict[str, str]:
+    """What a web page prints around a document: 发文字号:…."""
+    found: dict[str, str] = {}
+    for text in head:
+        match = _META.match(plain(text))
+        if match:
+            found.setdefault(match["label"], text[match.start("value") :].strip())
+    return found
+
+
+def _first(meta: dict[str, str], labels: Sequence[str]) -> str | None:
+    return next((meta[label] for label in labels if label in meta), None)
+
+
+def _title(meta: dict[str, str], head: Sequence[str], text: Sequence[Line]) -> tuple[str, float]:
+    printed = printed_title(head) or _first(meta, ("标题", "名称", "文件名称"))
+    if printed:
+        return printed, EXPLICIT
+    return derived_title(head or [line.text.strip() for line in text[:LONGEST_HEAD]])
+
+
+def _number(meta: dict[str, str], body: Sequence[Line]) -> str | None:
+    printed = _first(meta, _NUMBERS)
+    if printed:
+        return number_in(printed) or printed
+    for line in body:
+        if is_number_line(line.text):
+            return line.text.strip()
+    # 某县人民政府文件 甲政发〔2020〕1号 stands in one short line; numbers in sentences belong to other documents.
+    short = (line.text.strip() for line in body if len(line.text.strip()) <= 50)
+    return next((number for text in short if "《" not in text and "。" not in text and (number := number_in(text))), None)
+
+
+def _signature(texts: Sequence[str]) -> tuple[str | None, date] | None:
+    """The units above a line that holds only a date."""
+    for at, text in enumerate(texts):
+        day = _day_line(text)
+        if day is None:
+            continue
+        units: list[str] = []
+        for above in reversed(texts[max(0, at - 4) : at]):
+            if not is_unit(above) or len(above) > 45 or _META.match(plain(above)):
+                break
+            units.insert(0, above)
+        if units:
+            return "、".join(units), day
+        beside = text[: _day_place(text)].strip()
+        if is_unit(beside):
+            return beside, day
+    return None
+
+
+def _day_line(text: str) -> date | None:
+    """The day of a line that ends in a date and holds at most a unit beside it."""
+    flat = plain(text).strip("() ")
+    place = _day_place(flat)
+    if place < 0 or len(flat) > 70:
+        return None
+    rest = flat[place:]
+    match = _DAY.fullmatch(rest) or _CJK_DAY.fullmatch(rest)
+    return _day(text) if match and (not flat[:place].strip() or is_unit(flat[:place].strip())) else None
+
+
+def _day_place(text: str) -> int:
+    found = _DAY.search(plain(text)) or _CJK_DAY.search(text)
+    return found.start() if found else -1
+
+
+def _day(text: str) -> date | None:
+    found = _DAY.search(plain(text))
+    if found:
+        return _valid(int(found["year"]), int(found["month"]), int(found["day"]))
+    written = _CJK_DAY.search(text)
+    if not written:
+        return None
+    year = "".join(_CJK_DIGITS[mark] for mark in written["year"])
+    return _valid(int(year), _cjk(written["month"]), _cjk(written["day"]))
+
+
+def _cjk(printed: str) -> int:
+    tens, ten, ones = printed.rpartition("十")
+    value = int(_CJK_DIGITS.get(ones, "0"))
+    return value if not ten else value + 10 * int(_CJK_DIGITS.get(tens, "1"))
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _issuer_above(head: Sequence[str]) -> str | None:
+    for text in head[:8]:
+        found = _RED_HEAD.match(plain(text)) or _TITLE_ISSUER.match(plain(text))
+        if found and is_unit(text[: found.end("issuer")]):
+            return text[: found.end("issuer")]
+    return None
+
+
+def _day_below_title(head: Sequence[str]) -> date | None:
+    return next((day for text in head[:8] if text[:1] in "(\uff08" and (day := _day_line(text))), None)

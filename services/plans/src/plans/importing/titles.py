@@ -1,0 +1,105 @@
+"""Titles of plans: printed above the text, inside the notice that sends the plan out, or told by its first sentence."""
+
+import re
+from collections.abc import Sequence
+
+from plans.importing.passages import plain
+
+_KINDS = "方案|计划|预案|意见|办法|细则|要点|措施|安排|规划|规程|制度|通知|决定|通告|清单"
+_STANDALONE = re.compile(rf"^[^。;!?:]{{2,60}}(?:{_KINDS})(?:\([^()]{{1,12}}\))?$")
+_BARE_KIND = re.compile(
+    r"^(?:(?:专项)?(?:整治)?(?:三年)?(?:行动)?(?:实施|工作|总体|具体|专项|活动)*(?:方案|计划|意见|办法|要点|安排))$"
+)
+_WRAPPER = re.compile("关于(?:印发|转发|下发|发布|公布|批转|制定)(?P<inner>.{4,120}?)的(?:紧急)?通知")
+_QUOTED = re.compile("[《〈](?P<inner>[^《》]{2,100})[》〉]")
+_SENTENCE_BEGIN = re.compile("^(?:为|根据|按照|依据|现将|各|近年来|通过)(?!民)")
+
+# What the first sentence says about its plan: 制定2021年集中攻坚方案.
+_NAMED = re.compile(r"制[定订]出?了?(?:本|如下|以下|此|该)?(?P<name>[^,。;:]{0,40}?(?:方案|计划|意见|办法|措施|预案))")
+_GENERIC_NAME = re.compile(
+    "^(?:本|此|如下|以下|具体|工作|实施|行动|整治|专项|总体|活动|细化|的|详细){0,6}(?:方案|计划|意见|办法|措施|预案)$"
+)
+_SUBJECT = re.compile("(?:现)?就(?P<subject>[^,。;:]{4,40}?)(?:制[定订]|作出|提出)")
+_AIM = re.compile("^(?:为了?|现为)?(?:更好地?|切实|认真|深入|全面|进一步|扎实|有效|坚决|持续|着力)*(?P<aim>[^,。;:]{4,40})$")
+_POLITICS = re.compile("贯彻|论述|精神|决策部署|工作部署|重要讲话|重要指示|根据|按照|依据|结合|要求")
+
+_SUBSTANCE = 12
+EXPLICIT, NAMED, AIMED, CUT = 1.0, 0.7, 0.5, 0.3
+
+
+def printed_title(head: Sequence[str]) -> str | None:
+    """The title that stands above a plan; of a notice that sends a plan out, the plan's own title."""
+    flat = [plain(text) for text in head]
+    standing = [at for at, text in enumerate(flat) if _STANDALONE.match(text) and not _SENTENCE_BEGIN.match(text)]
+    wrapped = _wrapped_title(head)
+    for at in standing:
+        if not _WRAPPER.search(flat[at]) and (wrapped is None or _same(head[at], wrapped) or flat[at].endswith(_PLANS)):
+            return _with_line_above(head, flat, at)
+    if wrapped is not None:
+        return wrapped
+    return head[standing[0]] if standing else None
+
+
+_PLANS = ("方案", "计划", "要点", "预案")
+
+
+def _same(first: str, second: str) -> bool:
+    return first in second or second in first
+
+
+def _wrapped_title(head: Sequence[str]) -> str | None:
+    for at, text in enumerate(head):
+        if ("关于" not in text and "通知" not in text) or "。" in text or _SENTENCE_BEGIN.match(plain(text)):
+            continue
+        for words in (text, "".join(head[at : at + 2]), "".join(head[at : at + 3])):
+            if len(words) > 200:
+                break
+            found = _WRAPPER.search(words)
+            if found:
+                quoted = _QUOTED.search(found["inner"])
+                return quoted["inner"] if quoted else found["inner"].strip("《》")
+    return None
+
+
+def _with_line_above(head: Sequence[str], flat: Sequence[str], at: int) -> str:
+    """A title printed in two lines: 清河镇燃气安全 / 专项整治工作方案."""
+    if at == 0 or not _BARE_KIND.match(flat[at]):
+        return head[at]
+    above = flat[at - 1]
+    if len(above) > 40 or re.search(r"[。;:,\d]$|号|^\d|附件", above):
+        return head[at]
+    return head[at - 1] + head[at]
+
+
+def derived_title(first: Sequence[str]) -> tuple[str, float]:
+    """A title made from the first sentences, and how sure it is."""
+    for text in first:
+        sentence = re.split("[。\n]", text, maxsplit=1)[0] if "制" not in text else text[:1200]
+        named = _NAMED.search(plain(sentence))
+        if named is None:
+            continue
+        name = sentence[named.start("name") : named.end("name")]
+        if not _GENERIC_NAME.match(name):
+            return name, NAMED
+        about = _about(sentence[sentence.rfind("。", 0, named.start()) + 1 : named.start()])
+        kind = re.sub("^(?:本|此|如下|以下|具体)+", "", name)
+        if about:
+            return f"{about}{kind}", AIMED
+    words = next((text for text in first if len(text) >= _SUBSTANCE), first[0] if first else "")
+    return re.split("[,。;:\uff0c\uff1b\uff1a]", words, maxsplit=1)[0][:40], CUT
+
+
+def _about(words: str) -> str | None:
+    subject = _SUBJECT.search(plain(words) + "制定")
+    if subject:
+        return words[subject.start("subject") : subject.end("subject")]
+    fallback = None
+    for clause in re.split("[,。;\uff0c\uff1b]", words):
+        aim = _AIM.match(plain(clause.strip()))
+        if aim is None or "《" in clause:
+            continue
+        text = clause.strip()[aim.start("aim") :]
+        if not _POLITICS.search(text):
+            return text
+        fallback = fallback or text
+    return fallback
