@@ -40,10 +40,10 @@ SELECT code, code, 'village', '{}', parent, $1, 1 FROM other
 """
 FILL = """
 INSERT INTO obligation_period
-    (plan_id, obligation, period, opens_at, cutoff_at, closes_at, reminders, escalations, type, reporters, recipients,
-     rolls_up_into, in_force_from)
-SELECT plan_id, obligation, period - $1::int, opens_at - $2::interval, cutoff_at - $2, closes_at - $2, '{}', '{}', type,
-    reporters, recipients, rolls_up_into, in_force_from - $2
+    (plan_id, obligation, period, first_day, last_day, opens_at, cutoff_at, closes_at, reminders, escalations, type, reporters,
+     recipients, rolls_up_into, in_force_from)
+SELECT plan_id, obligation, period - $1::int, period - $1, period - $1, opens_at - $2::interval, cutoff_at - $2,
+    closes_at - $2, '{}', '{}', type, reporters, recipients, rolls_up_into, in_force_from - $2
 FROM obligation_period WHERE period = $3
 """
 FILL_REPORTS = """

@@ -70,8 +70,8 @@ def _window(report: DayReport) -> Window:
     return Window(
         report.report_id,
         report.unit,
-        datetime.combine(report.period, time(0), report.zone),
-        datetime.combine(report.period + _DAY, time(0), report.zone),
+        datetime.combine(report.first_day, time(0), report.zone),
+        datetime.combine(report.last_day + _DAY, time(0), report.zone),
     )
 
 

@@ -1,16 +1,15 @@
 """Verdicts, and what the deadlines of a report call for."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.domain.expected import Expected, agenda, contradiction_event_id, event_id, steps_of, verdict
-from reporting.domain.periods import instants_of
+from reporting.domain.periods import PeriodInstants
 
 DAY = date(2026, 3, 2)
 CUTOFF = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -29,7 +28,16 @@ def expected(remind: tuple[timedelta, ...] = (), escalate: tuple[timedelta, ...]
         parent="T",
         period=DAY,
         cutoff_at=CUTOFF,
-        instants=instants_of(DAY, time(14), ZoneInfo("Asia/Shanghai"), remind, escalate),
+        instants=PeriodInstants(
+            period=DAY,
+            first_day=DAY,
+            last_day=DAY,
+            opens_at=CUTOFF - timedelta(hours=14),
+            cutoff_at=CUTOFF,
+            closes_at=CUTOFF + timedelta(hours=34),
+            reminders=tuple(sorted(CUTOFF - before for before in set(remind))),
+            escalations=tuple(sorted(CUTOFF + after for after in set(escalate))),
+        ),
         recipients=("T",),
         rollup_id=None,
         versions=0,

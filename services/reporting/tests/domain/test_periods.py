@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.domain.periods import AHEAD, first_period, instants_of, local_day
+from contracts.calendars import china
+from contracts.rhythms import periods
+from reporting.domain.periods import AHEAD, PeriodInstants, Terms, daily, first_due_day, local_day, next_owed
+from reporting.domain.periods import instants_of as instants_of_instance
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -16,6 +19,23 @@ zones = st.sampled_from([SHANGHAI, NEW_YORK, *map(ZoneInfo, ("UTC", "Asia/Kathma
 days = st.dates(date(2011, 12, 1), date(2030, 12, 31))
 cutoffs = st.times()
 offsets = st.lists(st.integers(0, 7 * 86_400).map(lambda seconds: timedelta(seconds=seconds)), max_size=4).map(tuple)
+
+
+Offsets = tuple[timedelta, ...]
+
+
+def instants_of(day: date, cutoff: time, zone: ZoneInfo, remind: Offsets, escalate: Offsets) -> PeriodInstants:
+    """Those of a day on which a daily report is owed."""
+    terms = Terms(daily(cutoff), zone, remind, escalate, datetime(2011, 1, 1, tzinfo=UTC))
+    (instance,) = periods(terms.schedule, day, day, china())
+    return instants_of_instance(terms, instance)
+
+
+def first_period(in_force_from: datetime, cutoff: time, zone: ZoneInfo) -> date:
+    terms = Terms(daily(cutoff), zone, (), (), in_force_from)
+    instance = next_owed(terms, first_due_day(in_force_from, terms), in_force_from)
+    assert instance is not None
+    return instance.key
 
 
 def local(clock: str, day: date, zone: ZoneInfo = SHANGHAI) -> datetime:

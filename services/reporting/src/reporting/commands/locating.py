@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from reporting.domain.expected import Expected
-from reporting.domain.periods import local_day
 from reporting.store import expected, plans
 from servicekit import units
 from servicekit.auth import Principal
@@ -38,15 +37,17 @@ async def locate(
     received_at: datetime,
     locked: bool = True,
 ) -> Expected:
-    """Find, and lock, the one expected report that is meant; `period` defaults to the local date in the plan's zone.
+    """Find, and lock, the one expected report that is meant; `period` defaults to the one that is current in the plan.
 
     Raises:
         Problem: 404 for an unknown obligation; 409 when nothing is owed for that unit and period, or several plans match.
     """
-    zones = await plans.zones(connection, obligation, plan_id)
-    if not zones:
+    current = await plans.current_periods(connection, obligation, plan_id, received_at)
+    if not current:
         raise not_found("obligation", obligation)
-    days = {period} if period is not None else {local_day(received_at, zone) for zone in zones}
+    days = {period} if period is not None else {day for day in current if day is not None}
+    if not days:
+        raise conflict(f"no period of {obligation} takes reports now; name one", "period")
     found = [
         report
         for day in sorted(days)
@@ -65,7 +66,7 @@ async def locate(
 
 
 def check_open(report: Expected, received_at: datetime) -> None:
-    """Raise a 409 problem unless the period takes first reports now: from 00:00 of its day to 24:00 of the next."""
+    """Raise a 409 problem unless the period takes first reports now."""
     if received_at < report.instants.opens_at:
         raise conflict(f"the period {report.period} opens at {report.instants.opens_at.isoformat()}", "period")
     if received_at >= report.instants.closes_at:

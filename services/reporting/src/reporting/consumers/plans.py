@@ -1,17 +1,30 @@
 """Plans came into force or were amended: obligations, and with them what is expected of whom."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from contracts import Envelope
 from contracts.events.plans import Obligation, PlanEvent, PlanIssued
-from reporting.domain.periods import first_period, instants_of
+from reporting.domain.periods import (
+    NotKnownYet,
+    PeriodInstants,
+    Terms,
+    daily,
+    first_due_day,
+    instants_of,
+    next_owed,
+    same_days,
+)
 from reporting.escalation import settle
-from reporting.materialisation import materialise_until
+from reporting.materialisation import materialise_until, when_to_write
 from reporting.restatement import refresh
 from reporting.store import expected, plans, scope
 from servicekit.database import Connection
+
+_DAY: Final = timedelta(days=1)
 
 
 async def apply(connection: Connection, envelopes: Sequence[Envelope], now: datetime) -> None:
@@ -30,7 +43,8 @@ async def _apply(connection: Connection, event: PlanEvent, sequence: int, now: d
     await plans.write_plan(connection, event, sequence)
     for obligation in event.obligations:
         await _put_in_force(connection, event, obligation, now)
-    touched = await plans.end_others(connection, event.plan_id, [each.id for each in event.obligations], since)
+    dropped = await plans.others(connection, event.plan_id, [each.id for each in event.obligations])
+    touched = await plans.end(connection, event.plan_id, dropped, since)
     await refresh(connection, touched, since, now)
 
 
@@ -46,18 +60,38 @@ async def _put_in_force(connection: Connection, event: PlanEvent, obligation: Ob
 
     These are the ones whose cut-off by the new definition lies after the event, unless their own cut-off has come already. An
     earlier cut-off cannot be owed backwards: a period that would now have closed before the event keeps the cut-off it had.
+    Other due days than before make it another obligation: what the old ones called for after the event is no longer owed.
     """
-    since, zone = event.occurred_at, ZoneInfo(event.zone)
-    first = first_period(since, obligation.cutoff, zone)
-    following = await plans.write_obligation(connection, event, obligation, first)
-    coming = instants_of(following, obligation.cutoff, zone, obligation.remind_before, ())
-    await plans.advance(connection, event.plan_id, obligation.id, following, coming.materialise_at)
-    closed = await plans.closed(connection, event.plan_id, obligation.id, first, since)
-    for period in (first + timedelta(days=number) for number in range((following - first).days)):
-        if period not in closed:
-            instants = instants_of(period, obligation.cutoff, zone, obligation.remind_before, obligation.escalate_after)
-            await plans.rewrite_period(connection, event.plan_id, obligation.id, instants, since)
-            touched = await scope.realign_period(
-                connection, since, plan_id=event.plan_id, obligation=obligation.id, period=period
-            )
-            await refresh(connection, touched, since, now)
+    since, schedule = event.occurred_at, obligation.schedule or daily(obligation.cutoff)
+    before = await plans.rhythm_of(connection, event.plan_id, obligation.id)
+    if before is not None and not same_days(before, schedule):
+        await refresh(connection, await plans.end(connection, event.plan_id, [obligation.id], since), since, now)
+    terms = Terms(schedule, ZoneInfo(event.zone), obligation.remind_before, obligation.escalate_after, since)
+    first = first_due_day(since, terms)
+    following, in_force_from = await plans.write_obligation(connection, event, obligation, first)
+    terms = replace(terms, in_force_from=in_force_from)
+    await plans.advance(connection, event.plan_id, obligation.id, following, when_to_write(terms, following, now))
+    written = list(_written(terms, first, following, since))
+    earliest = min((instants.period for instants in written), default=first)
+    closed = await plans.closed(connection, event.plan_id, obligation.id, earliest, since)
+    for instants in written:
+        if instants.period not in closed:
+            await _rewrite(connection, event, obligation.id, instants, now)
+
+
+def _written(terms: Terms, first: date, following: date, since: datetime) -> Iterator[PeriodInstants]:
+    """Periods with due days before `following`, so written already, whose cut-off lies after an instant."""
+    try:
+        instance = next_owed(terms, first, since)
+        while instance is not None and instance.printed < following:
+            yield instants_of(terms, instance)
+            instance = next_owed(terms, instance.printed + _DAY, since)
+    except NotKnownYet:
+        return
+
+
+async def _rewrite(connection: Connection, event: PlanEvent, obligation: str, instants: PeriodInstants, now: datetime) -> None:
+    since = event.occurred_at
+    await plans.rewrite_period(connection, event.plan_id, obligation, instants, since)
+    touched = await scope.realign_period(connection, since, plan_id=event.plan_id, obligation=obligation, period=instants.period)
+    await refresh(connection, touched, since, now)

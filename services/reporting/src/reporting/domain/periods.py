@@ -1,20 +1,38 @@
-"""When a daily report opens, is due and closes (DOMAIN 2 and 7: "每天14点前" means received strictly before the cut-off)."""
+"""When a report opens, is due and closes, for any schedule (DOMAIN 2 and 7).
+
+"每天14点前" means received strictly before the cut-off.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from contracts.calendars import BeyondHorizonError, china
+from contracts.rhythms import Instance, UnknownRhythmError, due_at, following
+from contracts.schedules import Schedule
+
 _DAY: Final = timedelta(days=1)
 AHEAD: Final = _DAY
 """Expected reports are written at least so long before their period opens."""
+LAST_ONE_OPEN: Final = timedelta(days=366)
+"""How long a report is accepted after its due day when no other one follows it."""
+_LONGEST_SHIFT: Final = timedelta(days=15)
+"""A holiday rule moves no due day farther than this."""
+NotKnownYet: Final = (BeyondHorizonError, UnknownRhythmError)
+"""What is raised when due days depend on a calendar not published yet, or on words of a newer producer: nothing is guessed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodInstants:
-    """The instants of one period: open from `opens_at`, late from `cutoff_at`, closed for first reports from `closes_at`."""
+    """The instants of one period: open from `opens_at`, late from `cutoff_at`, closed for first reports from `closes_at`.
+
+    `period` is the key; `first_day` to `last_day` is what is reported about.
+    """
 
     period: date
+    first_day: date
+    last_day: date
     opens_at: datetime
     cutoff_at: datetime
     closes_at: datetime
@@ -27,29 +45,97 @@ class PeriodInstants:
         return min([self.opens_at - AHEAD, *self.reminders[:1]])
 
 
-def _local(day: date, at: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, at, zone).astimezone(UTC)
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When an obligation is owed: its schedule in a zone, its steps around each cut-off, and since when it is in force at all."""
+
+    schedule: Schedule
+    zone: ZoneInfo
+    remind_before: tuple[timedelta, ...]
+    escalate_after: tuple[timedelta, ...]
+    in_force_from: datetime
+
+    def cutoff_of(self, instance: Instance) -> datetime:
+        """The cut-off of an instance."""
+        return due_at(self.schedule, instance, self.zone, china()).at
 
 
-def instants_of(
-    period: date, cutoff: time, zone: ZoneInfo, remind_before: tuple[timedelta, ...], escalate_after: tuple[timedelta, ...]
-) -> PeriodInstants:
-    """Compute the instants of a day: it opens at 00:00 and takes late first reports until 24:00 of the next day."""
-    cutoff_at = _local(period, cutoff, zone)
+def daily(cutoff: time) -> Schedule:
+    """The schedule of an obligation that names a cut-off only."""
+    return Schedule(every="day", at=cutoff)
+
+
+def same_days(one: Schedule, other: Schedule) -> bool:
+    """Whether two schedules have the same instances, apart from the time of day."""
+    return _days(one) == _days(other)
+
+
+def _days(schedule: Schedule) -> Schedule:
+    return schedule.model_copy(update={"at": None, "text": None})
+
+
+def next_owed(terms: Terms, due_day: date, after: datetime) -> Instance | None:
+    """The first instance printed for a day or later whose cut-off lies after an instant; None when there is none any more.
+
+    Raises:
+        NotKnownYet: it cannot be known, now.
+    """
+    instance = following(terms.schedule, due_day, china())
+    while instance is not None and terms.cutoff_of(instance) <= after:
+        instance = following(terms.schedule, instance.printed + _DAY, china())
+    return instance
+
+
+def first_due_day(since: datetime, terms: Terms) -> date:
+    """A printed due day before which nothing can have its cut-off after an instant."""
+    shift = timedelta(0) if terms.schedule.on_holiday == "keep" else _LONGEST_SHIFT
+    return local_day(since, terms.zone) - shift
+
+
+def instants_of(terms: Terms, instance: Instance) -> PeriodInstants:
+    """Compute the instants of an instance.
+
+    It opens with what it is about, or when that is over (`previous`), and never later than on the due day. It takes late first
+    reports until 24:00 of the day after the due day, or until the next one is due if that is later.
+
+    Raises:
+        NotKnownYet: it cannot be known, now.
+    """
+    cutoff_at = terms.cutoff_of(instance)
     return PeriodInstants(
-        period=period,
-        opens_at=_local(period, time(0), zone),
+        period=instance.key,
+        first_day=instance.first or min(local_day(terms.in_force_from, terms.zone), instance.last),
+        last_day=instance.last,
+        opens_at=_opens(terms, instance),
         cutoff_at=cutoff_at,
-        closes_at=_local(period + 2 * _DAY, time(0), zone),
-        reminders=tuple(sorted(cutoff_at - before for before in set(remind_before))),
-        escalations=tuple(sorted(cutoff_at + after for after in set(escalate_after))),
+        closes_at=_closes(terms, instance),
+        reminders=tuple(sorted(cutoff_at - before for before in set(terms.remind_before))),
+        escalations=tuple(sorted(cutoff_at + after for after in set(terms.escalate_after))),
     )
 
 
-def first_period(in_force_from: datetime, cutoff: time, zone: ZoneInfo) -> date:
-    """Return the first day whose cut-off lies after the instant from which the plan is in force."""
-    day = in_force_from.astimezone(zone).date()
-    return day if _local(day, cutoff, zone) > in_force_from else day + _DAY
+def _opens(terms: Terms, instance: Instance) -> datetime:
+    due_day = _midnight(instance.due, terms.zone)
+    if instance.first is None:
+        return min(terms.in_force_from, due_day)
+    about = instance.first if terms.schedule.about == "current" else instance.last + _DAY
+    return min(_midnight(about, terms.zone), due_day)
+
+
+def _closes(terms: Terms, instance: Instance) -> datetime:
+    for_ever = terms.schedule.model_copy(update={"effective_until": None})
+    try:
+        coming = following(for_ever, instance.printed + _DAY, china())
+        if coming is not None:
+            next_day = instance.due + _DAY
+            return _midnight(next_day + _DAY, terms.zone) if coming.due <= next_day else terms.cutoff_of(coming)
+    except NotKnownYet:
+        pass
+    return _midnight(instance.due + LAST_ONE_OPEN, terms.zone)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(0), zone).astimezone(UTC)
 
 
 def local_day(instant: datetime, zone: ZoneInfo) -> date:

@@ -12,13 +12,20 @@ from reporting.domain.contradictions import Contradiction, KnownHazard, ZeroOrNo
 from servicekit.database import Connection
 
 _REPORTS: Final = """
-SELECT e.report_id, e.unit, e.parent, e.period, e.recipients, plan.zone FROM expected_report e JOIN plan USING (plan_id)
+SELECT e.report_id, e.unit, e.parent, e.period, p.first_day, p.last_day, e.recipients, plan.zone
+FROM expected_report e JOIN obligation_period p USING (plan_id, obligation, period) JOIN plan USING (plan_id)
 """
 _REPORT: Final = f"{_REPORTS} WHERE e.report_id = $1"
-# A local date differs from the UTC date by at most one.
-_REPORTS_NEAR: Final = f"""{_REPORTS}
-JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::date[]) AS told (unit, day)) AS told
-    ON e.unit = told.unit AND e.period BETWEEN told.day - 1 AND told.day + 1
+# A local date differs from the UTC date by at most one. Periods of more days are few, and name their reports.
+_REPORTS_NEAR: Final = f"""
+WITH told AS (SELECT DISTINCT * FROM unnest($1::text[], $2::date[]) AS told (unit, day)), near AS (
+    SELECT e.report_id FROM told JOIN expected_report e ON e.unit = told.unit AND e.period BETWEEN told.day - 1 AND told.day + 1
+    UNION
+    SELECT report_id_of(p.plan_id, p.obligation, told.unit, p.period)
+    FROM told JOIN obligation_period p ON p.last_day >= told.day - 1 AND p.first_day <= told.day + 1
+    WHERE p.first_day <> p.period OR p.last_day <> p.period
+)
+{_REPORTS} JOIN near USING (report_id)
 WHERE e.versions > 0 AND e.type <> 'roll_up'
 ORDER BY e.report_id
 """
@@ -51,12 +58,14 @@ RETURNING unit, period, xmax = 0 AS new
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """A report of a unit for a day, as far as hazards of that day concern it. `zone` is the plan's."""
+    """A report of a unit about some days, as far as hazards of those days concern it. `zone` is the plan's."""
 
     report_id: UUID
     unit: str
     parent: str | None
     period: date
+    first_day: date
+    last_day: date
     recipients: tuple[str, ...]
     zone: ZoneInfo
 

@@ -82,6 +82,8 @@ async def _instants(connection: Connection, wanted: set[tuple[str, str, date]]) 
     return {
         (row["plan_id"], row["obligation"], row["period"]): PeriodInstants(
             period=row["period"],
+            first_day=row["first_day"],
+            last_day=row["last_day"],
             opens_at=row["opens_at"],
             cutoff_at=row["cutoff_at"],
             closes_at=row["closes_at"],

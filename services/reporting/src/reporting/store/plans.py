@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,35 +10,40 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from contracts.events.plans import Obligation, PlanEvent
-from reporting.domain.periods import PeriodInstants
+from contracts.schedules import Schedule
+from reporting.domain.periods import PeriodInstants, Terms, daily, local_day
 from servicekit.database import Connection, Pool
 
 _UPSERT_PLAN: Final = """
 INSERT INTO plan (plan_id, title, issuer, zone, revision, sequence) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (plan_id) DO UPDATE SET title = $2, zone = $4, revision = $5, sequence = $6
 """
+_OTHERS: Final = "SELECT obligation FROM obligation WHERE plan_id = $1 AND NOT obligation = ANY($2::text[])"
+_RHYTHM: Final = """
+SELECT schedule, cutoff FROM obligation WHERE plan_id = $1 AND obligation = $2 AND next_due_day IS NOT NULL
+"""
 _SEQUENCE: Final = "SELECT sequence FROM plan WHERE plan_id = $1"
 # An obligation that was dropped and comes back is a new one: it is in force from now on.
 _UPSERT_OBLIGATION: Final = """
 INSERT INTO obligation AS known (plan_id, obligation, type, reporters, recipients, cutoff, remind_before, escalate_after,
-    rolls_up_into, in_force_from, next_period)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    rolls_up_into, in_force_from, next_due_day, schedule)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (plan_id, obligation) DO UPDATE SET
     type = $3, reporters = $4, recipients = $5, cutoff = $6, remind_before = $7, escalate_after = $8, rolls_up_into = $9,
-    in_force_from = CASE WHEN known.next_period IS NULL THEN $10 ELSE known.in_force_from END,
-    next_period = coalesce(known.next_period, $11)
-RETURNING next_period
+    in_force_from = CASE WHEN known.next_due_day IS NULL THEN $10 ELSE known.in_force_from END,
+    next_due_day = coalesce(known.next_due_day, $11), schedule = $12
+RETURNING next_due_day, in_force_from
 """
 _END_OBLIGATIONS: Final = """
-UPDATE obligation SET next_period = NULL, materialise_at = NULL, cursor = ''
-WHERE plan_id = $1 AND NOT obligation = ANY($2::text[])
+UPDATE obligation SET next_due_day = NULL, materialise_at = NULL, cursor = ''
+WHERE plan_id = $1 AND obligation = ANY($2::text[])
 """
 _END_PERIODS: Final = """
-UPDATE obligation_period SET ended = true WHERE plan_id = $1 AND NOT obligation = ANY($2::text[]) AND cutoff_at > $3
+UPDATE obligation_period SET ended = true WHERE plan_id = $1 AND obligation = ANY($2::text[]) AND cutoff_at > $3
 """
 _WITHDRAW: Final = """
 UPDATE expected_report SET withdrawn_at = $3, next_due = NULL
-WHERE plan_id = $1 AND NOT obligation = ANY($2::text[]) AND cutoff_at > $3 AND withdrawn_at IS NULL
+WHERE plan_id = $1 AND obligation = ANY($2::text[]) AND cutoff_at > $3 AND withdrawn_at IS NULL
   AND period = ANY(SELECT period FROM obligation_period WHERE plan_id = $1 AND cutoff_at > $3)
 RETURNING rollup_id
 """
@@ -49,15 +54,17 @@ WHERE plan_id = $1 AND obligation = $2 AND period >= $3 AND cutoff_at <= $4 AND 
 _ANY_OPEN: Final = "SELECT EXISTS (SELECT FROM obligation_period WHERE cutoff_at > $1)"
 _INSERT_PERIOD: Final = """
 INSERT INTO obligation_period (plan_id, obligation, period, opens_at, cutoff_at, closes_at, reminders, escalations,
-    type, reporters, recipients, rolls_up_into, in_force_from)
-SELECT plan_id, obligation, $3, $4, $5, $6, $7, $8, type, reporters, recipients, rolls_up_into, coalesce($9, in_force_from)
+    first_day, last_day, type, reporters, recipients, rolls_up_into, in_force_from)
+SELECT plan_id, obligation, $3, $4, $5, $6, $7, $8, $9, $10, type, reporters, recipients, rolls_up_into,
+    coalesce($11, in_force_from)
 FROM obligation WHERE plan_id = $1 AND obligation = $2
 ON CONFLICT (plan_id, obligation, period)
 """
 _REWRITE_PERIOD: Final = f"""{_INSERT_PERIOD} DO UPDATE
 SET opens_at = excluded.opens_at, cutoff_at = excluded.cutoff_at, closes_at = excluded.closes_at, reminders = excluded.reminders,
-    escalations = excluded.escalations, type = excluded.type, reporters = excluded.reporters, recipients = excluded.recipients,
-    rolls_up_into = excluded.rolls_up_into, in_force_from = excluded.in_force_from, ended = false
+    escalations = excluded.escalations, first_day = excluded.first_day, last_day = excluded.last_day, type = excluded.type,
+    reporters = excluded.reporters, recipients = excluded.recipients, rolls_up_into = excluded.rolls_up_into,
+    in_force_from = excluded.in_force_from, ended = false
 """
 _WRITE_PERIOD: Final = f"{_REWRITE_PERIOD} WHERE obligation_period.ended"
 # Whoever settles what is due between two changes must not jump over a step. Steps lie within a week of their cut-off.
@@ -74,25 +81,28 @@ ORDER BY o.materialise_at, o.plan_id, o.obligation LIMIT 1 FOR UPDATE OF o SKIP 
 """
 _NEXT_DUE: Final = "SELECT materialise_at FROM obligation WHERE materialise_at IS NOT NULL ORDER BY materialise_at LIMIT 1"
 _ADVANCE: Final = """
-UPDATE obligation SET next_period = $3, materialise_at = $4, cursor = $5 WHERE plan_id = $1 AND obligation = $2
+UPDATE obligation SET next_due_day = $3, materialise_at = $4, cursor = $5 WHERE plan_id = $1 AND obligation = $2
 """
-_ZONES: Final = """
-SELECT DISTINCT plan.zone FROM obligation JOIN plan USING (plan_id)
-WHERE obligation = $1 AND ($2::text IS NULL OR plan_id = $2)
+# Of the periods that take reports now, the one that is due next; else the one that was due last.
+_CURRENT: Final = """
+SELECT plan.zone, o.schedule IS NULL AS daily, (
+    SELECT period FROM obligation_period p
+    WHERE p.plan_id = o.plan_id AND p.obligation = o.obligation AND p.opens_at <= $3 AND p.closes_at > $3 AND NOT p.ended
+    ORDER BY p.cutoff_at <= $3, abs(extract(epoch FROM p.cutoff_at - $3)) LIMIT 1
+) AS period
+FROM obligation o JOIN plan USING (plan_id)
+WHERE o.obligation = $1 AND ($2::text IS NULL OR o.plan_id = $2)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """An obligation as stored, with the period to materialise next."""
+    """An obligation as stored, and the printed due day from which on its periods are to be materialised."""
 
     plan_id: str
     obligation: str
-    zone: ZoneInfo
-    cutoff: time
-    remind_before: tuple[timedelta, ...]
-    escalate_after: tuple[timedelta, ...]
-    next_period: date
+    terms: Terms
+    next_due_day: date
     cursor: str
 
 
@@ -106,12 +116,20 @@ async def write_plan(connection: Connection, event: PlanEvent, sequence: int) ->
     await connection.execute(_UPSERT_PLAN, event.plan_id, event.title, event.issuer, event.zone, event.revision, sequence)
 
 
-async def write_obligation(connection: Connection, event: PlanEvent, obligation: Obligation, first: date) -> date:
-    """Write an obligation and return the period to materialise next.
+async def rhythm_of(connection: Connection, plan_id: str, obligation: str) -> Schedule | None:
+    """The schedule by which an obligation is materialised; None when it is not known, or was dropped."""
+    row = await connection.fetchrow(_RHYTHM, plan_id, obligation)
+    return None if row is None else _schedule(row)
 
-    One that is new to the plan, or comes back, is in force from the event on and starts with period `first`.
+
+async def write_obligation(
+    connection: Connection, event: PlanEvent, obligation: Obligation, first: date
+) -> tuple[date, datetime]:
+    """Write an obligation; return the due day from which on it is to be materialised, and since when it is in force.
+
+    One that is new to the plan, or comes back, is in force from the event on and starts with due day `first`.
     """
-    following: date = await connection.fetchval(
+    row = await connection.fetchrow(
         _UPSERT_OBLIGATION,
         event.plan_id,
         obligation.id,
@@ -124,18 +142,25 @@ async def write_obligation(connection: Connection, event: PlanEvent, obligation:
         obligation.rolls_up_into,
         event.occurred_at,
         first,
+        None if obligation.schedule is None else obligation.schedule.model_dump(mode="json"),
     )
-    return following
+    assert row is not None  # noqa: S101 - INSERT ... RETURNING of one row
+    return row["next_due_day"], row["in_force_from"]
 
 
-async def end_others(connection: Connection, plan_id: str, kept: Sequence[str], after: datetime) -> set[UUID]:
-    """End the obligations that an amendment left out: what falls due after it is no longer owed.
+async def others(connection: Connection, plan_id: str, kept: Sequence[str]) -> list[str]:
+    """Obligations that the plan had beside some."""
+    return [row["obligation"] for row in await connection.fetch(_OTHERS, plan_id, kept)]
+
+
+async def end(connection: Connection, plan_id: str, obligations: Sequence[str], after: datetime) -> set[UUID]:
+    """End obligations, dropped or with other periods from now on: what falls due after an instant is no longer owed.
 
     Returns the roll-ups that lost children.
     """
-    await connection.execute(_END_OBLIGATIONS, plan_id, kept)
-    await connection.execute(_END_PERIODS, plan_id, kept, after)
-    rows = await connection.fetch(_WITHDRAW, plan_id, kept, after)
+    await connection.execute(_END_OBLIGATIONS, plan_id, obligations)
+    await connection.execute(_END_PERIODS, plan_id, obligations, after)
+    rows = await connection.fetch(_WITHDRAW, plan_id, obligations, after)
     return {row["rollup_id"] for row in rows if row["rollup_id"] is not None}
 
 
@@ -175,7 +200,13 @@ def _columns(instants: PeriodInstants) -> tuple[object, ...]:
         instants.closes_at,
         list(instants.reminders),
         list(instants.escalations),
+        instants.first_day,
+        instants.last_day,
     )
+
+
+def _schedule(row: asyncpg.Record) -> Schedule:
+    return daily(row["cutoff"]) if row["schedule"] is None else Schedule.model_validate(row["schedule"])
 
 
 async def claim_due(connection: Connection, now: datetime) -> Duty | None:
@@ -186,11 +217,14 @@ async def claim_due(connection: Connection, now: datetime) -> Duty | None:
     return Duty(
         row["plan_id"],
         row["obligation"],
-        ZoneInfo(row["zone"]),
-        row["cutoff"],
-        tuple(row["remind_before"]),
-        tuple(row["escalate_after"]),
-        row["next_period"],
+        Terms(
+            schedule=_schedule(row),
+            zone=ZoneInfo(row["zone"]),
+            remind_before=tuple(row["remind_before"]),
+            escalate_after=tuple(row["escalate_after"]),
+            in_force_from=row["in_force_from"],
+        ),
+        row["next_due_day"],
         row["cursor"],
     )
 
@@ -202,12 +236,17 @@ async def earliest_due(pool: Pool) -> datetime | None:
 
 
 async def advance(
-    connection: Connection, plan_id: str, obligation: str, period: date, materialise_at: datetime, cursor: str = ""
+    connection: Connection, plan_id: str, obligation: str, due_day: date, materialise_at: datetime | None, cursor: str = ""
 ) -> None:
-    """Say which period of an obligation is to be materialised next, when, and after which unit."""
-    await connection.execute(_ADVANCE, plan_id, obligation, period, materialise_at, cursor)
+    """Say from which due day on an obligation is to be materialised, when (None: nothing is left), and after which unit."""
+    await connection.execute(_ADVANCE, plan_id, obligation, due_day, materialise_at, cursor)
 
 
-async def zones(connection: Connection, obligation: str, plan_id: str | None) -> list[ZoneInfo]:
-    """The time zones of the plans that have an obligation of that name; empty when it is not known."""
-    return [ZoneInfo(row["zone"]) for row in await connection.fetch(_ZONES, obligation, plan_id)]
+async def current_periods(connection: Connection, obligation: str, plan_id: str | None, instant: datetime) -> list[date | None]:
+    """What a report means that names no period, in each plan with an obligation of that name; empty when it is not known.
+
+    That is the local date for what is owed every day, and else the period that takes reports and is due next, or was due last;
+    None when no period takes reports.
+    """
+    rows = await connection.fetch(_CURRENT, obligation, plan_id, instant)
+    return [local_day(instant, ZoneInfo(row["zone"])) if row["daily"] else row["period"] for row in rows]
