@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from plans.importing.dates import context_of
 from plans.importing.draft import ImportResult, PlanDraft, Span, WarningDraft
 from plans.importing.likeness import content_digest, near_duplicates
 from plans.importing.lines import Line
 from plans.importing.noise import cleaned
+from plans.importing.phases import phases_in
 from plans.importing.reading import DEFAULT_LIMIT_BYTES, SourceText, read_source
 from plans.importing.splitting import sections_of
+from plans.importing.topics import topics_in
 from plans.importing.unfolding import unfolded
 
 
@@ -35,8 +38,14 @@ def draft_plans(source: SourceText) -> ImportResult:
 
 
 def _plan(section: Sequence[Line], digest: str, warnings: Sequence[WarningDraft]) -> PlanDraft:
+    context = context_of(section)
     return PlanDraft(
-        title=section[0].text, span=(section[0].number, section[-1].number), content_digest=digest, warnings=tuple(warnings)
+        title=section[0].text,
+        span=(section[0].number, section[-1].number),
+        content_digest=digest,
+        phases=phases_in(section, context),
+        topics=topics_in(section, context),
+        warnings=tuple(warnings),
     )
 
 

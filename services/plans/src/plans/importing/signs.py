@@ -87,7 +87,7 @@ _ISSUER: Final = re.compile(r"[^\d,。;::、]{2,40}(委员会|办公室|政府|�
 _RECIPIENTS: Final = re.compile(r"[^。;]{2,200}[::]")
 _TAIL: Final = 160
 _SHORT: Final = 40
-_SHORTEST_OPENING: Final = 18
+_SHORTEST_OPENING: Final = 12
 
 
 def sign_of(text: str) -> Sign:

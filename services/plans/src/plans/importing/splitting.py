@@ -28,6 +28,7 @@ _WALK_BACK: Final = 12
 _HEAD_WALK_BACK: Final = 4
 _LOOK_AHEAD: Final = 6
 _HEADING_ONLY: Final = 36
+_PARTED: Final = re.compile("[,,;;]")
 _ENOUGH_BODY: Final = 3
 _SCRAP_CHARACTERS: Final = 400
 
@@ -46,7 +47,10 @@ class _Plan:
     closed: bool = False
 
     def take(self, sign: Sign, text: str, before: Sign | None) -> None:
-        if sign is Sign.TITLE and not self.body:
+        if sign is Sign.TITLE and self.sends_out(text):
+            self.titles, self.body, self.headings = [text], 0, 0
+            self.numbered = self.phases = self.attached = self.closed = False
+        elif sign is Sign.TITLE and not self.body:
             self.titles.append(text)
         if sign is Sign.ATTACHMENT:
             self.attached, self.closed = True, False
@@ -58,8 +62,12 @@ class _Plan:
         self.numbered |= sign in _NUMBERED
         if sign not in _HEAD_SIGNS:
             self.body += 1
-        if self.body and sign is Sign.DATE and before is not Sign.HEADING and not self.attached:
+        if sign is Sign.DATE and self.has_body and before is not Sign.HEADING and not self.attached:
             self.closed = True
+
+    def sends_out(self, title: str) -> bool:
+        """The title stands in that of the covering notice: 关于印发…方案的通知."""
+        return any(sent.endswith("通知") and sent != title and title.strip("《》 ") in sent for sent in self.titles)
 
     @property
     def has_body(self) -> bool:
@@ -95,14 +103,15 @@ def _starts(lines: Sequence[Line], signs: Sequence[Sign]) -> list[int]:
 def _begin(plan: _Plan, lines: Sequence[Line], signs: Sequence[Sign], at: int) -> int | None:
     """Return where the plan begins that the line shows to be another one; None where the line goes on in the same plan."""
     sign, text = signs[at], lines[at].text
+    if sign is Sign.TITLE and plan.sends_out(text):
+        return None
     if plan.closed and sign not in _BELOW_DATE and sign is not Sign.ATTACHMENT:
         return at
     titled = sign in {Sign.TITLE, Sign.NUMBER} and plan.has_body
-    if titled and (not plan.attached or _is_attached_plan(plan, signs, at, text)):
-        return _head_start(plan, lines, signs, at)
+    opens = sign is Sign.OPENING and ((plan.numbered and plan.body > 1) or (plan.has_body and plan.body >= _ENOUGH_BODY))
     if plan.attached:
-        return None
-    if sign is Sign.OPENING and (plan.numbered or (plan.has_body and plan.body >= _ENOUGH_BODY)):
+        return _head_start(plan, lines, signs, at) if titled and _opens_below(signs, at) else None
+    if titled or opens:
         return _head_start(plan, lines, signs, at)
     return _again(plan, lines, signs, at)
 
@@ -117,10 +126,9 @@ def _again(plan: _Plan, lines: Sequence[Line], signs: Sequence[Sign], at: int) -
     return None
 
 
-def _is_attached_plan(plan: _Plan, signs: Sequence[Sign], at: int, text: str) -> bool:
-    """An attachment is a plan of its own when it opens like one and the covering notice does not name it."""
-    named = any(text.strip("《》 ") in title for title in plan.titles)
-    return not named and Sign.OPENING in signs[at + 1 : at + 1 + _LOOK_AHEAD]
+def _opens_below(signs: Sequence[Sign], at: int) -> bool:
+    """An attachment is a plan of its own when it opens like one."""
+    return Sign.OPENING in signs[at + 1 : at + 1 + _LOOK_AHEAD]
 
 
 def _head_start(plan: _Plan, lines: Sequence[Line], signs: Sequence[Sign], at: int) -> int:
@@ -140,7 +148,7 @@ def _loose_start(plan: _Plan, lines: Sequence[Line], signs: Sequence[Sign], at: 
     begin = at
     while begin - 1 > plan.start + 1 and at - begin < _WALK_BACK:
         above, over = begin - 1, begin - 2
-        own_text = signs[over] in _NUMBERED and len(lines[over].text) <= _HEADING_ONLY
+        own_text = signs[over] in _NUMBERED and len(lines[over].text) <= _HEADING_ONLY and not _PARTED.search(lines[over].text)
         if signs[above] not in _LOOSE or (own_text and signs[above] is not Sign.LEADERS):
             break
         begin = above
