@@ -22,7 +22,12 @@ _BEFORE: tuple[tuple[Direction, str], ...] = (
 )
 _PATTERNS = tuple((direction, re.compile(f"(?:{words}) ?{_VALUE} ?{_UNIT}{_AFTER}")) for direction, words in _BEFORE)
 _SHARE = re.compile(
-    "(?P<name>[^,。;:、()]{2,24}?(?:率|覆盖面|比例|占比|合格率|达标率))(?:严格)?(?:在|要)? ?(?P<value>\\d+(?:\\.\\d+)?) ?%(?P<after>以上|以下|以内|左右)?"
+    "(?P<name>[^,。;:、()]{2,24}?(?:率|覆盖面|比例|占比))(?:严格)?[在要为]? ?"
+    "(?P<value>\\d+(?:\\.\\d+)?) ?%(?P<after>以上|以下|以内|左右)?"
+)
+# 新建示范点3个, 培育产业基地2处: a verb, the thing, how many.
+_THINGS = re.compile(
+    "(?P<name>(?:完成|落实|建成|新建|改造|培育|打造|创建|培训|种植|新增)[^,。;:\\d]{1,14}?) ?" + _VALUE + " ?" + _UNIT + _AFTER
 )
 _ZERO = re.compile("(?P<name>[^,。;:、]{2,30}?)(?:动态)?(?P<zero>(?<![大个项类])清零|零增长|为零|零发生|归零)")
 _RHYTHM = re.compile("每(?:季度|半年|周|月|年|天|日|学期)|不少于\\d+次|\\d+小时")

@@ -15,7 +15,8 @@ _KEEP = re.compile(
 # Several lists under one name: “两个清单”, 三张清单, 四个台账.
 _SEVERAL = re.compile("[“\"'‘《]?(?P<n>[一二两三四五六七八]|[2-8])(?:个|张|份|本|项)?(?P<what>清单|台账|台帐|账单)[”\"'’》]?")
 _ONE = re.compile("[“\"'‘]?(?P<name>[^,。;:、“”\"'‘’()和与及\\d的]{0,14}?)(?P<what>责任清单|清单|台账|台帐)[”\"'’]?")
-_PARTS = re.compile('(?P<parts>(?:[^,。;:、()“”"]{2,14}、){0,6}[^,。;:、()“”"]{2,14}(?:和|与|及|以及)[^,。;:、()“”"]{2,14})$')
+_PART = '[^,。;:、()“”"]{2,14}'
+_PARTS = re.compile(f"(?P<parts>(?:{_PART}、){{0,6}}{_PART}(?:[和与及、]|以及){_PART})$")
 _QUOTED_PARTS = re.compile('(?P<parts>(?:[“"][^”"]{2,14}[”"][、和与]?){2,6})$')
 _BRACKETED = re.compile("\\((?P<parts>[^()。]{4,80}(?:、|和)[^()。]{2,40})\\)")
 _FURTHER = re.compile(
