@@ -5,6 +5,7 @@ of phases and of activities are not.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +16,7 @@ from plans.importing.dates.grammar import UNTIL
 from plans.importing.dates.numerals import own_words
 from plans.importing.draft import DeadlineDraft, Strength
 from plans.importing.lines import Line
-from plans.importing.phases import phases_in
+from plans.importing.phases import in_phases
 
 _STRENGTHS: Final[tuple[tuple[Strength, re.Pattern[str]], ...]] = (
     ("strive", re.compile(r"力争|争取|努力|尽量|力求|原则上")),
@@ -66,17 +67,11 @@ class _Place:
 
 def deadlines_in(lines: Sequence[Line], context: Context) -> tuple[DeadlineDraft, ...]:
     """Every deadline of the lines in printed order. A date without a year is read within the phase that it stands in."""
-    phases = phases_in(lines, context)
-    starts = {phase.span[0]: phase for phase in phases}
-    found: list[DeadlineDraft] = []
-    within, last = context, 0
-    for line in lines:
-        if phase := starts.get(line.number):
-            within, last = context.within(phase.start, phase.end), phase.span[1]
-        elif line.number > last:
-            within = context
-        found.extend(_in_line(line, within, heads_phase=line.number in starts))
-    return tuple(found)
+    return tuple(
+        draft
+        for line, within, heads_phase in in_phases(lines, context)
+        for draft in _in_line(line, within, heads_phase=heads_phase)
+    )
 
 
 def _in_line(line: Line, context: Context, *, heads_phase: bool) -> Iterator[DeadlineDraft]:
@@ -102,9 +97,10 @@ def _in_line(line: Line, context: Context, *, heads_phase: bool) -> Iterator[Dea
 
 def _in_heading(place: _Place) -> bool:
     """The dates of a phase stand in its heading: before the first full stop, in brackets or right behind the name."""
-    return "。" not in place.words[: place.mention.start] and (
-        place.mention.start < 12 or _HEADING_BRACKET.fullmatch(place.words[: place.mention.start]) is not None
-    )
+    start = place.mention.start
+    if start > 100 or "。" in place.words[:start]:
+        return False
+    return start < 12 or _HEADING_BRACKET.fullmatch(place.words[:start]) is not None
 
 
 def _certainty(place: _Place) -> float | None:
@@ -172,8 +168,8 @@ def _confidence(mention: DateMention, certainty: float) -> float:
 
 def _strength(place: _Place, parts: Sequence[Piece]) -> Strength:
     """力争, 确保, 必须 in the clause of the date, or in the next one when the date stands at the end of its own."""
-    index = next((i for i, part in enumerate(parts) if part.start <= place.mention.start < part.end), None)
-    if index is None:
+    index = bisect_right(parts, place.mention.start, key=lambda part: part.start) - 1
+    if index < 0:
         return "plain"
     own = parts[index]
     words = own.words

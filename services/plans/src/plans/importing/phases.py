@@ -30,9 +30,10 @@ _SECTION: Final = re.compile(
 )
 _COUNTED: Final = re.compile(r"^分|[一二两三四五六各几本该]个?阶段$")
 _HEAD_LENGTH: Final = 100
+_ROW_LENGTH: Final = 400
 _INLINE_MARK: Final = re.compile(r"(?<=[。;:])(?= {0,3}(?:第[一二三四五六1-6]阶段|\([一二三四五六]\)[^。;]{2,16}阶段))")
 _TIME_LINE: Final = re.compile(r" {0,8}\(?(?:起止|实施|工作|具体)?时间(?:安排)?(?:为|是)? {0,2}:? {0,2}")
-_CELLS: Final = re.compile(r" *[|\t] *| {3,}")
+_CELLS: Final = re.compile(r" {0,8}[|] {0,8}| {3,}")
 _BEFORE_NAME: Final = re.compile(r" {0,3}(?:为|是|:|,)? {0,3}(?P<name>[^,。;:()、\d]{2,14}阶段)")
 _SHELL: Final = re.compile(r"\([^()]*\)|(?:从|自|时间(?:安排)?(?:为|是|:)?|起止)? {0,2}□+(?: *(?:止|结束|全年|前|期间))?")
 
@@ -75,6 +76,19 @@ def phases_in(lines: Sequence[Line], context: Context) -> tuple[PhaseDraft, ...]
                 heads.append(head)
                 previous = head.dates.first if head.dates and head.dates.first else previous
     return tuple(_draft(head, heads[number + 1 : number + 2], lines) for number, head in enumerate(heads))
+
+
+def in_phases(lines: Sequence[Line], context: Context) -> Iterator[tuple[Line, Context, bool]]:
+    """Every line with the context that holds there, inside a phase that of the phase, and whether it is a phase's heading."""
+    phases = {phase.span[0]: phase for phase in phases_in(lines, context)}
+    within, last = context, 0
+    for line in lines:
+        phase = phases.get(line.number)
+        if phase:
+            within, last = context.within(phase.start, phase.end), phase.span[1]
+        elif line.number > last:
+            within = context
+        yield line, within, phase is not None
 
 
 def _after(context: Context, previous: date | None) -> Context:
@@ -175,7 +189,7 @@ def _date_behind(lines: Sequence[Line], index: int, words: str, head: _Head, con
 
 def _table_head(index: int, words: str, context: Context) -> _Head | None:
     """A line of a table: one cell names the phase, another holds nothing but its dates."""
-    if "|" not in words and "   " not in words.strip():
+    if len(words) > _ROW_LENGTH or ("|" not in words and "   " not in words.strip()):
         return None
     cells = [cell for cell in _CELLS.split(words.strip(" |")) if cell][:6]
     names = [cell for cell in cells if len(cell) <= 20 and (cell.endswith("阶段") or _NAME.search(cell))]

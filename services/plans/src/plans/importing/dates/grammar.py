@@ -9,7 +9,7 @@ from typing import Final
 W: Final = r" {0,3}"
 DASH: Final = rf"{W}(?:-{{1,3}}|至|到){W}"
 
-_CN_YEAR: Final = r"[一二][〇九][〇一二三四五六七八九]{2}"
+_CN_YEAR: Final = r"[一二][〇零九][〇零一二三四五六七八九]{2}"
 _BLANK_YEAR: Final = r"20[x*_?]{2,4}|20 {2,8}|(?<![0-9x*_])[x*_]{2,8}"
 _PRINTED_YEAR: Final = rf"(?<![0-9.])(?P<year>(?:19|20)[0-9]{{2}}|{_CN_YEAR}){W},?{W}年"
 _YEAR: Final = rf"{_PRINTED_YEAR}|(?P<blank>{_BLANK_YEAR}){W}年|(?P<near>今|本|当|明|去|次|翌|同)年"

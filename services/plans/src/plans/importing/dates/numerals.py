@@ -25,9 +25,8 @@ _TABLE: Final = {ord(variant): plain for plain, variants in _SAME.items() for va
 }
 # A circle stands for zero only between other Chinese digits; plain digits never use it.
 _TABLE[ord("○")] = "〇"
-_TABLE[ord("零")] = "〇"
 
-_DIGITS: Final = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"两": 2, "元": 1}
+_DIGITS: Final = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "元": 1}
 
 # Titles of other documents and their numbers: the years in them belong to those documents.
 _FOREIGN: Final = re.compile(r"《[^《》]{0,200}》|[〔\[(【](?:19|20)[0-9x*]{2}[〕\])】] {0,2}第?[0-9x*]{0,6} {0,2}号")

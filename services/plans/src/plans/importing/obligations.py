@@ -1,0 +1,222 @@
+"""Reporting sentences: who reports what to whom by when.
+
+A sentence is read as a row of reports. A report takes the rhythms printed since the report before it; without one it needs words
+of urgency or an event to be an obligation at all.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from contracts.schedules import Schedule
+from plans.importing.clauses import Piece, clauses, sentences
+from plans.importing.contents import attachments_in, content_of
+from plans.importing.dates import Context
+from plans.importing.dates.numerals import own_words
+from plans.importing.draft import ObligationDraft
+from plans.importing.due_dates import dated_rhythms, urgent_rhythm, with_text
+from plans.importing.headings import mark_of
+from plans.importing.lines import Line
+from plans.importing.parties import reporter_of, subject_of
+from plans.importing.phases import in_phases
+from plans.importing.report_verbs import Report, reports_in
+from plans.importing.rhythms import Rhythm, rhythms_in
+from plans.importing.role_rhythms import role_obligations
+from plans.importing.triggers import names_event, trigger_of
+
+_WORTH_READING: Final = re.compile(r"报|反馈|提交|检|传达|调度")
+_SYSTEM: Final = re.compile(r"(?:日|周|月|旬|季度?|零)报告?[”\"]?(?:制度|和|、)|零报告")
+_ZERO: Final = re.compile(r"[零0][”\"]?(?:报告|报送|上报)")
+_FINAL: Final = re.compile(r"三年行动[^,。;]{0,6}报告|总结报告|工作总结|自评报告")
+_ALSO: Final = re.compile(r"(?:并|同时|抄)[^,。;]{0,4}$")
+_ACTS: Final = ("检", "查", "巡", "调度")
+_COPY: Final = frozenset({"抄送", "抄报"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of a line; all offsets are those of the line."""
+
+    line: Line
+    words: str
+    piece: Piece
+    parts: tuple[Piece, ...]
+    rhythms: tuple[Rhythm, ...]
+
+
+def obligations_in(lines: Sequence[Line], context: Context) -> tuple[ObligationDraft, ...]:
+    """Every reporting obligation in printed order. Dates without a year are read within the phase that they stand in."""
+    return tuple(draft for line, within, _ in in_phases(lines, context) for draft in _in_line(line, within))
+
+
+def _in_line(line: Line, context: Context) -> Iterator[ObligationDraft]:
+    if not _WORTH_READING.search(line.text):
+        return
+    words = own_words(line.text)
+    dated = dated_rhythms(line.text, context)
+    subject, zero = "", False
+    found: list[ObligationDraft] = []
+    for piece in sentences(words):
+        zero = zero or _ZERO.search(piece.words) is not None
+        parts = clauses(piece.words, piece.start)
+        if mark_of(piece.words):
+            subject = ""
+        sentence = _Sentence(line, words, piece, parts, _rhythms(piece, dated))
+        drafts = [_with_reporter(draft, subject) for draft in _with_shared_recipients(list(_in_sentence(sentence)))]
+        found.extend(drafts or _systems(sentence, subject))
+        subject = next((name for part in parts[:2] if (name := subject_of(part.words))), subject)
+    yield from (_with_zero(draft) if zero else draft for draft in _distinct(found))
+
+
+def _with_reporter(draft: ObligationDraft, subject: str) -> ObligationDraft:
+    """Without a subject of its own a sentence goes on speaking of the subject of the one before."""
+    return draft if draft.reporters or not subject else draft.model_copy(update={"reporters": subject})
+
+
+def _with_shared_recipients(drafts: Sequence[ObligationDraft]) -> list[ObligationDraft]:
+    """每月报送信息,每季度报送进展,统一报县安委办: the recipients behind the last verb are those of all."""
+    shared: tuple[str, ...] = ()
+    result = []
+    for draft in reversed(drafts):
+        shared = draft.recipients or shared
+        regular = draft.schedule.every != "event" and not (draft.content or "").startswith(_ACTS)
+        result.append(draft if draft.recipients or not regular else draft.model_copy(update={"recipients": shared}))
+    return result[::-1]
+
+
+def _with_zero(draft: ObligationDraft) -> ObligationDraft:
+    """零报告 is about reports that are owed again and again, not about those on an event."""
+    return draft.model_copy(update={"zero_report": draft.schedule.every not in {"event", "dates", "year"}})
+
+
+def _distinct(drafts: Sequence[ObligationDraft]) -> Iterator[ObligationDraft]:
+    """A system without recipients (实行日报告制度) says nothing new beside a report of the same rhythm."""
+    addressed = {draft.schedule.every for draft in drafts if draft.recipients}
+    for draft in drafts:
+        if draft.recipients or draft.schedule.every not in addressed or draft.confidence > 0.7:
+            yield draft
+
+
+def _rhythms(piece: Piece, dated: Sequence[Rhythm]) -> tuple[Rhythm, ...]:
+    """Rhythms of one sentence; a date inside another rhythm (每季度结束后5日内) is part of it."""
+    regular = [_moved(rhythm, piece.start) for rhythm in rhythms_in(piece.words)]
+    inside = [rhythm for rhythm in dated if piece.start <= rhythm.start < piece.end]
+    apart = [rhythm for rhythm in inside if not any(other.start < rhythm.end and rhythm.start < other.end for other in regular)]
+    return tuple(sorted((*regular, *apart), key=lambda rhythm: rhythm.start))
+
+
+def _moved(rhythm: Rhythm, offset: int) -> Rhythm:
+    return replace(rhythm, start=rhythm.start + offset, end=rhythm.end + offset)
+
+
+def _in_sentence(sentence: _Sentence) -> Iterator[ObligationDraft]:
+    yield from role_obligations(sentence.line, sentence.piece)
+    reports = list(reports_in(sentence.words, sentence.piece))
+    begin = sentence.piece.start
+    previous: list[ObligationDraft] = []
+    for number, report in enumerate(reports):
+        is_last = number + 1 == len(reports)
+        stop = sentence.piece.end if is_last else reports[number + 1].start
+        own = _own_rhythms(sentence.rhythms, begin, report, stop if is_last else report.end)
+        if not own and previous and report.recipients and _continues(sentence.words, begin, report, previous):
+            previous = [_also_to(draft, report.recipients) for draft in previous]
+            begin = report.end
+            continue
+        drafts = list(_drafts(sentence, begin, report, own))
+        if drafts:
+            yield from previous
+            previous = drafts
+            begin = max(report.end, min(stop, _clause_end(sentence.parts, report)))
+    yield from previous
+
+
+def _clause_end(parts: Sequence[Piece], report: Report) -> int:
+    """Where the clause of a verb ends: what follows the verb there are its recipients or its object."""
+    return next((part.end for part in parts if part.start <= report.start < part.end), report.end)
+
+
+def _continues(words: str, begin: int, report: Report, previous: Sequence[ObligationDraft]) -> bool:
+    """Whether a verb without a rhythm only adds recipients to the report before it (并抄送…, 统一报…)."""
+    if any(not draft.recipients for draft in previous) or report.verb in _COPY:
+        return True
+    return _ALSO.search(words, max(begin, report.start - 8), report.start) is not None
+
+
+def _also_to(draft: ObligationDraft, recipients: tuple[str, ...]) -> ObligationDraft:
+    more = tuple(name for name in recipients if name not in draft.recipients)
+    return draft.model_copy(update={"recipients": draft.recipients + more})
+
+
+def _own_rhythms(rhythms: Sequence[Rhythm], begin: int, report: Report, stop: int) -> list[Rhythm]:
+    """Those printed before the verb; when there are none, those behind it (报送时间为每月5日前)."""
+    before = [rhythm for rhythm in rhythms if begin <= rhythm.start < report.end]
+    exact = [rhythm for rhythm in before if rhythm.schedule.on or rhythm.schedule.dates or rhythm.schedule.at]
+    return exact or before or [rhythm for rhythm in rhythms if report.end <= rhythm.start < stop]
+
+
+def _drafts(sentence: _Sentence, begin: int, report: Report, own: Sequence[Rhythm]) -> Iterator[ObligationDraft]:
+    rhythms = list(own) or [rhythm for rhythm in (_event_of(sentence, begin, report),) if rhythm]
+    if own and report.recipients and all(rhythm.schedule.every == "year" and not rhythm.schedule.on for rhythm in own):
+        rhythms.extend(_final_of(sentence.words, begin, report))
+    if not rhythms:
+        return
+    reporters, sure = _reporter(sentence, begin, report)
+    line, piece = sentence.line, sentence.piece
+    for rhythm in rhythms:
+        yield ObligationDraft(
+            text=line.text[piece.start : piece.end].strip(),
+            span=(line.number, line.number),
+            confidence=round(rhythm.certainty * sure * (1.0 if report.recipients else 0.85), 2),
+            reporters=reporters,
+            recipients=report.recipients,
+            schedule=with_text(rhythm, line.text).schedule,
+            content=content_of(line.text, sentence.words, begin, report.start, report.end, piece.end),
+            attachments=attachments_in(piece.words),
+        )
+
+
+def _reporter(sentence: _Sentence, begin: int, report: Report) -> tuple[str, float]:
+    parts = sentence.parts
+    clause = next((number for number, part in enumerate(parts) if part.start <= report.start < part.end), 0)
+    first = next((number for number, part in enumerate(parts) if part.end > begin), 0)
+    # Without the clauses of the report before, whose recipients look like a subject.
+    cut = [Piece(max(part.start, begin), part.words[max(0, begin - part.start) :]) for part in parts]
+    reporters, sure = reporter_of(cut, clause, first)
+    return (reporters, sure) if reporters or not first else reporter_of(parts, clause, 0)
+
+
+def _event_of(sentence: _Sentence, begin: int, report: Report) -> Rhythm | None:
+    """What a report without a rhythm hangs on: urgency, an event, or a final paper. None: no obligation."""
+    words = sentence.words
+    around = words[max(sentence.piece.start, begin) : min(sentence.piece.end, report.end + 30)]
+    event = names_event(around)
+    urgent = urgent_rhythm(words, max(begin, report.start - 40), report.end, around)
+    if urgent and (report.recipients or event):
+        return urgent
+    if report.recipients and (final := next(_final_of(words, begin, report), None)):
+        return final
+    if report.recipients and (event or "双报告" in report.verb):
+        return Rhythm(report.start, report.start, Schedule(every="event", trigger=trigger_of(around)), 0.55)
+    return None
+
+
+def _final_of(words: str, begin: int, report: Report) -> Iterator[Rhythm]:
+    """A final report whose date is not printed."""
+    if final := _FINAL.search(words, begin, report.end):
+        yield Rhythm(final.start(), final.end(), Schedule(every="dates"), 0.6)
+
+
+def _systems(sentence: _Sentence, subject: str) -> Iterator[ObligationDraft]:
+    """实行日报告、零报告制度: a rhythm whose recipients are not printed."""
+    if not _SYSTEM.search(sentence.piece.words):
+        return
+    line, piece = sentence.line, sentence.piece
+    for rhythm in rhythms_in(piece.words):
+        yield ObligationDraft(
+            text=line.text[piece.start : piece.end].strip(),
+            span=(line.number, line.number),
+            confidence=0.6,
+            reporters=next((name for part in sentence.parts if (name := subject_of(part.words))), subject),
+            schedule=with_text(_moved(rhythm, piece.start), line.text).schedule,
+        )

@@ -1,0 +1,86 @@
+"""Who reports and to whom, as printed: the subject of a clause, and the units behind 向 or behind the verb."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from plans.importing.clauses import Piece
+from plans.importing.headings import mark_of
+from plans.importing.unit_names import is_unit, split_units
+
+# A subject ends before one of these.
+_BOUNDARY: Final = re.compile(
+    r"要|应|须|需|必须|务必|于|每|将|把|在|对|按|按照|负责|定期|及时|立即|第一时间|明确|结合|做好|认真|严格|向|根据|可|由|通过|统一|报|指定|确定"
+    r"|安排|落实|分|逐|完成|汇总|形成|随时|实行|建立|发现|组织|自|从|依法|不|的|上报|提交|通报|有(?!关)|以|如|遇|发生|承担|制定|[0-9]|$"
+)
+_HARD: Final = frozenset("要应须每将把向0123456789") | {"必须", "务必"}
+_LEADING: Final = re.compile(
+    r"^(?:并且?|同时|此外|另外|其中|请|由|要求|督促|指导|推动|组织(?!部|办|委|科)|[一二三四五六七八九]是|即(?!时)|及(?!时)|而|以上|凡|\s)+"
+)
+# A clause that begins with one of these has no subject.
+_NO_SUBJECT: Final = re.compile(
+    r"[每于将把在按由要须需经与和0-9]|向(?!阳)|对(?!外|口)|根据|通过|自(?!然)|从(?!化)|以|如|遇|必须|及时|立即|形成|(?:上|呈|汇)?报|第一时间|做到|做好|统一|逐级|集中(?=报)|分别|书面|按时"
+)
+_RECIPIENT_END: Final = re.compile(
+    r"采取|备案|备查|存档|归档|审核|审批|审查|审定|汇总|统一|进行|处理|处置|研究|并|后|邮箱|信箱|电子|协调|依法|领导(?!小组)|同意|批准|核准|验收|销号"
+    r"|登记|以便|有关?信息|信息|情况|材料|报告|总结|进展|统筹|统计|填报|扫码|联系人|完善|整改|□|[\"“”]|(?<=[办室局处科站所会部委院府组])(?:专班邮)"
+)
+_NOT_NAME: Final = re.compile(r"报(?!社|业|刊)|总结|方案|情况|材料|结果|经(?!济|营|开|信|贸|办)|被|已")
+_NOBODY: Final = re.compile(r"社会|公众|群众|家长|学生|全国|媒体|网上|平台$|大众|市民|村民$|居民$|游客|广大")
+_PRONOUN: Final = re.compile(r"^(?:对方|其)$")
+_PARTNER: Final = re.compile(r"(?:与|同|和)(?P<who>[^,。;与和]{2,16}?)(?:建立|签订|实行|开展|加强|保持|共同)")
+_GROUP_WORDS: Final = frozenset(
+    {"各地", "各级", "各单位", "各村", "各校", "各镇", "我办", "我局", "我校", "我镇", "我县", "我院", "企业", "学校"}
+)
+
+
+def reporter_of(parts: Sequence[Piece], event_clause: int, first_clause: int) -> tuple[str, float]:
+    """The subject of the clause with the verb, or of the nearest clause before it; empty when none is printed."""
+    for index in range(event_clause, first_clause - 1, -1):
+        subject = subject_of(parts[index].words)
+        if subject:
+            return subject, 1.0 if index == event_clause else 0.95
+    return "", 0.8
+
+
+def subject_of(clause: str) -> str:
+    """The units at the beginning of a clause, or an empty string."""
+    mark = mark_of(clause)
+    words = _LEADING.sub("", clause[mark.end :] if mark else clause)[:60]
+    if _NO_SUBJECT.match(words):
+        return ""
+    for boundary in _BOUNDARY.finditer(words):
+        candidate = words[: boundary.start()].strip(' :“”"')
+        if len(candidate) >= 2 and _is_party(candidate):
+            return candidate
+        if boundary.group() in _HARD:
+            break
+    return ""
+
+
+def _is_party(candidate: str) -> bool:
+    if candidate in _GROUP_WORDS:
+        return True
+    if _NOT_NAME.search(candidate):
+        return False
+    names = split_units(candidate).names
+    return bool(names) and all(is_unit(name) or name in _GROUP_WORDS for name in names)
+
+
+def recipients_in(words: str) -> tuple[str, ...]:
+    """The units at the beginning of what stands behind 向 or the verb; empty when it is an object (报送情况)."""
+    words = words.strip(' :“”"')
+    stop = _RECIPIENT_END.search(words)
+    names = split_units(words[: stop.start()] if stop else words).names
+    found = []
+    for name in names:
+        if _NOBODY.search(name) or not (is_unit(name) or _PRONOUN.match(name)):
+            break
+        found.append(name)
+    return tuple(found)
+
+
+def without_pronouns(names: Sequence[str], sentence: str) -> tuple[str, ...]:
+    """对方 is whoever the sentence speaks of as the partner (与周边乡镇建立机制,…向对方报告)."""
+    partner = _PARTNER.search(sentence)
+    return tuple(partner["who"] if partner and _PRONOUN.match(name) else name for name in names)
