@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from plans.importing.dates import context_of
 from plans.importing.draft import ImportResult, PlanDraft, Span, WarningDraft
+from plans.importing.heads import head_of, warnings_in
+from plans.importing.indicators import indicators_in
 from plans.importing.likeness import content_digest, near_duplicates
 from plans.importing.lines import Line
+from plans.importing.lists import lists_in
 from plans.importing.noise import cleaned
 from plans.importing.phases import phases_in
 from plans.importing.reading import DEFAULT_LIMIT_BYTES, SourceText, read_source
@@ -39,13 +42,25 @@ def draft_plans(source: SourceText) -> ImportResult:
 
 def _plan(section: Sequence[Line], digest: str, warnings: Sequence[WarningDraft]) -> PlanDraft:
     context = context_of(section)
+    head = head_of(section)
+    topics = topics_in(section, context)
+    phases = phases_in(section, context)
+    found = (*warnings, *warnings_in(section, topics))
+    if not topics and not phases:
+        found += (WarningDraft(code="nothing_found", message="没有认出阶段和任务,可能不是方案正文"),)
     return PlanDraft(
-        title=section[0].text,
+        title=head.title,
+        document_number=head.document_number,
+        issuer=head.issuer,
+        issued_on=head.issued_on,
         span=(section[0].number, section[-1].number),
         content_digest=digest,
-        phases=phases_in(section, context),
-        topics=topics_in(section, context),
-        warnings=tuple(warnings),
+        basis=head.basis,
+        phases=phases,
+        topics=topics,
+        indicators=indicators_in(section),
+        lists=lists_in(section),
+        warnings=found,
     )
 
 
