@@ -134,7 +134,7 @@ def _plain_work(node: Node, limits: Limits, *, intro: bool = False, whole: bool 
         for start, end in _pieces(passage.text, segment, title, whole=whole, intro=intro, limited=bool(placed)):
             tag = segment.tag or next((tag for tag in tags if start <= tag.start < end and not explicit), None)
             task = _task(passage, (start, end), tag, tags, [limit for at, limit in placed if start <= at < end])
-            if task is not None:
+            if task is not None and not (intro and task.text in node.title):
                 tasks.append(task)
     content = explicit[0].content if len(explicit) == 1 and len(segments) == 1 else _NOTHING
     carried = next((tag.content.territorial for tag in explicit if tag.content.carries), ())

@@ -125,7 +125,7 @@ def _draft(found: _Found, work: Work, territorial: tuple[str, ...]) -> TopicDraf
     if not leads and not supports:
         leads, supports, open_list = joint_units(tasks)
     return TopicDraft(
-        title=found.node.title,
+        title=without_tags(found.node.title),
         span=found.node.span(),
         confidence=found.confidence,
         leads=leads,
@@ -133,6 +133,11 @@ def _draft(found: _Found, work: Work, territorial: tuple[str, ...]) -> TopicDraf
         open_list=open_list,
         tasks=tasks,
     )
+
+
+def without_tags(title: str) -> str:
+    """A heading's words before the tag that its line may end in."""
+    return next((title[: tag.start].strip() for tag in tags_in(title) if tag.explicit and tag.start), title)
 
 
 def _with_area(task: TaskDraft, territorial: tuple[str, ...]) -> TaskDraft:

@@ -68,12 +68,10 @@ def split_units(text: str) -> UnitList:
     names: list[str] = []
     open_list = False
     for piece in _pieces(text):
-        item = piece.strip(" \n。.:\uff1a")
-        match = _OPEN.search(plain(item))
-        if match:
-            open_list = True
-            item = item[: match.start()]
-        for name in _halves(item):
+        for half in _halves(piece.strip(" \n。.:\uff1a")):
+            ending = _OPEN.search(plain(half))
+            name = half[: ending.start()] if ending else half
+            open_list = open_list or ending is not None
             cleaned = _TRAILING.sub("", _LEADING.sub("", name.strip()))
             if not cleaned or cleaned in {"各", "其", "其他", "我们"}:
                 continue

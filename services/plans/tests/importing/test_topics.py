@@ -1,0 +1,155 @@
+"""Topics and tasks of plans in different styles of printing."""
+
+import time
+from datetime import date
+
+from plans.importing.dates import Context
+from plans.importing.draft import TopicDraft
+from plans.importing.lines import Line
+from plans.importing.topics import topics_in
+
+CONTEXT = Context(year=2031)
+
+
+def topics(text: str) -> tuple[TopicDraft, ...]:
+    return topics_in([Line(number, line) for number, line in enumerate(text.strip().split("\n"), 1)], CONTEXT)
+
+
+PARAGRAPHS = """
+一、总体要求
+坚持预防为主。
+二、重点任务
+(一)燃气安全整治。一是逐户检查管线,2031年6月底前完成。二是配合上级部门更换阀门。〔住建办牵头,安监办、市场监管所等按职责分工负责〕
+(二)泵站安全整治。检修全部水泵,做好防汛准备。(水务站牵头,农技站配合)
+三、时间安排
+(一)动员部署(2031年3月)。召开会议。
+(二)排查整治(2031年4月至9月)。全面排查。
+四、保障措施
+(一)加强组织领导。成立专班。
+"""
+
+
+def test_sections_of_measures_give_topics_and_general_ones_do_not() -> None:
+    assert [topic.title for topic in topics(PARAGRAPHS)] == ["燃气安全整治", "泵站安全整治"]
+
+
+def test_a_tag_at_the_end_of_a_paragraph_holds_for_all_its_items() -> None:
+    gas, pumps = topics(PARAGRAPHS)
+    assert (gas.leads, gas.supports, gas.open_list) == (("住建办",), ("安监办", "市场监管所"), True)
+    assert [task.leads for task in gas.tasks] == [("住建办",), ("住建办",)]
+    assert [task.text for task in gas.tasks] == ["逐户检查管线,2031年6月底前完成", "配合上级部门更换阀门"]
+    assert [task.cooperates_upward for task in gas.tasks] == [False, True]
+    assert pumps.tasks[0].supports == ("农技站",)
+
+
+def test_deadlines_belong_to_the_item_that_prints_them() -> None:
+    gas, _ = topics(PARAGRAPHS)
+    assert [[deadline.date for deadline in task.deadlines] for task in gas.tasks] == [[date(2031, 6, 30)], []]
+
+
+def test_the_same_date_twice_in_one_line_belongs_to_two_items() -> None:
+    text = "一、主要任务\n(一)泵站。一是检修水泵,2031年底前完成。二是更换闸门,2031年底前完成。三是宣传。"
+    (topic,) = topics(text)
+    assert [len(task.deadlines) for task in topic.tasks] == [1, 1, 0]
+
+
+NUMBERED = """
+一、主要任务
+(一)消防通道
+1.划线管理。2031年8月底前划线。(消防队牵头,住建局等配合)
+2.清理占用。(城管局牵头,各镇街负责)
+(二)老旧小区
+1.改造线路。加装护套。
+2.更换水管。
+3.清理楼道。
+牵头单位:住建局
+配合单位:消防队、各社区
+"""
+
+
+def test_numbered_tasks_carry_their_own_tags() -> None:
+    first, _ = topics(NUMBERED)
+    assert [task.leads for task in first.tasks] == [("消防队",), ("城管局",)]
+    assert first.tasks[1].territorial == ("各镇街",)
+    assert first.leads == ()
+
+
+def test_a_tag_below_the_last_task_closes_the_topic() -> None:
+    _, second = topics(NUMBERED)
+    assert second.leads == ("住建局",)
+    assert [task.leads for task in second.tasks] == [("住建局",)] * 3
+    assert second.tasks[0].supports == ("消防队", "各社区")
+
+
+def test_a_tag_in_the_heading_holds_for_the_topic() -> None:
+    (topic,) = topics("一、重点任务\n(一)泵站检修(水务站牵头)\n1.检修水泵,更换老化部件。\n2.清理前池,疏通沟渠。")
+    assert topic.title == "泵站检修"
+    assert [task.leads for task in topic.tasks] == [("水务站",), ("水务站",)]
+
+
+def test_several_tags_part_a_paragraph() -> None:
+    text = "一、主要任务\n(一)工程安全。房屋工程:加强现场管理。(村建站牵头)水利工程:检查水库大坝。(水务站牵头)"
+    (topic,) = topics(text)
+    assert [task.leads for task in topic.tasks] == [("村建站",), ("水务站",)]
+
+
+def test_a_section_that_is_a_measure_itself_is_a_topic() -> None:
+    found = topics(
+        "一、指导思想\n安全第一。\n二、深化泵站检修\n(一)检修水泵,更换老化部件。\n(二)清理前池。\n三、加强组织领导\n成立专班。"
+    )
+    assert [(topic.title, len(topic.tasks)) for topic in found] == [("深化泵站检修", 2)]
+
+
+def test_a_general_section_gives_the_topics_that_carry_tags() -> None:
+    text = "一、保障措施\n(一)加强组织领导。成立专班。(责任单位:县政府办)\n(二)强化宣传。张贴标语。"
+    assert [topic.title for topic in topics(text)] == ["加强组织领导"]
+
+
+def test_short_items_of_a_list_are_tasks_of_one_topic() -> None:
+    (topic,) = topics("一、整治内容\n1.消防通道畅通;\n2.水泵完好;\n3.线路规范。")
+    assert (topic.title, [task.text for task in topic.tasks]) == ("整治内容", ["消防通道畅通", "水泵完好", "线路规范"])
+
+
+def test_lost_headings_leave_topics_and_drop_phases_and_organisation() -> None:
+    text = (
+        "为加强泵站安全,制定本方案。\n(一)泵站检修。\n1.检修水泵。\n2.清理前池。\n(二)巡查值守。\n1.每日巡查。\n"
+        "从2031年3月到12月,分两个阶段进行。\n(一)动员部署(2031年3月)。开会。\n(二)总结提升(2031年12月)。总结。\n"
+        "(一)加强组织领导。成立专班。\n(二)强化督导考核。定期督查。"
+    )
+    assert [topic.title for topic in topics(text)] == ["泵站检修", "巡查值守"]
+
+
+def test_what_is_said_for_all_that_follows_reaches_the_following_topics() -> None:
+    text = (
+        "一、主要任务\n(一)泵站。检修水泵。〔水务站牵头,农技站配合,各村负责,以下均需各村负责,不再列出〕\n"
+        "(二)燃气。检查管线。〔住建办牵头,安监办配合〕"
+    )
+    assert [topic.tasks[0].territorial for topic in topics(text)] == [("各村",), ("各村",)]
+
+
+def test_persons_of_a_tag_and_of_a_sentence_are_responsible() -> None:
+    text = "一、主要任务\n(一)泵站检修。站长为泵站安全第一责任人,每日巡查。(责任领导:李明)\n(二)清淤。清理前池。(责任领导:)"
+    first, second = topics(text)
+    assert [(person.name, person.grade) for person in first.tasks[0].responsible] == [("李明", "责任领导"), ("站长", "第一")]
+    assert [(person.name, person.grade) for person in second.tasks[0].responsible] == [("", "责任领导")]
+
+
+def test_spans_point_to_the_lines() -> None:
+    gas, pumps = topics(PARAGRAPHS)
+    assert (gas.span, pumps.tasks[0].span) == ((4, 4), (5, 5))
+
+
+def test_a_plan_without_measures_has_no_topics() -> None:
+    assert topics("一、指导思想\n安全第一。\n二、组织领导\n成立专班。") == ()
+    assert topics("") == ()
+
+
+def test_a_long_plan_takes_linear_time() -> None:
+    body = "\n".join(
+        f"({'一二三四五六七八九'[number % 9]})泵站{number}。一是检修水泵,更换部件。二是清理前池,2031年底前完成。"
+        "(水务站牵头,农技站配合)"
+        for number in range(2_000)
+    )
+    begun = time.monotonic()
+    topics(f"一、主要任务\n{body}")
+    assert time.monotonic() - begun < 6
