@@ -29,7 +29,7 @@ _SHARE = re.compile(
 _THINGS = re.compile(
     "(?P<name>(?:完成|落实|建成|新建|改造|培育|打造|创建|培训|种植|新增)[^,。;:\\d]{1,14}?) ?" + _VALUE + " ?" + _UNIT + _AFTER
 )
-_ZERO = re.compile("(?P<name>[^,。;:、]{2,30}?)(?:动态)?(?P<zero>(?<![大个项类])清零|零增长|为零|零发生|归零)")
+_ZERO = re.compile('(?P<name>[^,。;:、]{2,30}?)(?:动态)?(?P<zero>(?<![大个项类])清零(?![”"’行工])|零增长|为零|零发生|归零)')
 _RHYTHM = re.compile("每(?:季度|半年|周|月|年|天|日|学期)|不少于\\d+次|\\d+小时")
 _STRENGTHS: tuple[tuple[Strength, re.Pattern[str]], ...] = (
     ("strive", re.compile("力争|争取|努力|尽量")),
