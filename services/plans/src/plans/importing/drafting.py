@@ -1,6 +1,7 @@
 """The whole way from the bytes of a document to drafts of its plans. Pure; nothing is issued."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from plans.importing.dates import context_of
 from plans.importing.draft import ImportResult, PlanDraft, Span, WarningDraft
@@ -9,7 +10,9 @@ from plans.importing.indicators import indicators_in
 from plans.importing.likeness import content_digest, near_duplicates
 from plans.importing.lines import Line
 from plans.importing.lists import lists_in
+from plans.importing.meetings import meetings_in
 from plans.importing.noise import cleaned
+from plans.importing.obligations import obligations_in
 from plans.importing.phases import phases_in
 from plans.importing.reading import DEFAULT_LIMIT_BYTES, SourceText, read_source
 from plans.importing.splitting import sections_of
@@ -41,13 +44,25 @@ def draft_plans(source: SourceText) -> ImportResult:
 
 
 def _plan(section: Sequence[Line], digest: str, warnings: Sequence[WarningDraft]) -> PlanDraft:
+    """Draft one plan. Parts of one line share its number: they are told apart while they are read, then their spans put back."""
+    numbers = [line.number for line in section]
+    if len(set(numbers)) == len(numbers):
+        draft = _read(section, digest)
+    else:
+        apart = [Line(number, line.text) for number, line in enumerate(section, start=1)]
+        draft = PlanDraft.model_validate(_put_back(_read(apart, digest).model_dump(), numbers))
+    return draft.model_copy(update={"warnings": (*warnings, *draft.warnings)})
+
+
+def _read(section: Sequence[Line], digest: str) -> PlanDraft:
     context = context_of(section)
     head = head_of(section)
     topics = topics_in(section, context)
     phases = phases_in(section, context)
-    found = (*warnings, *warnings_in(section, topics))
-    if not topics and not phases:
-        found += (WarningDraft(code="nothing_found", message="没有认出阶段和任务,可能不是方案正文"),)
+    obligations = obligations_in(section, context)
+    warnings = list(warnings_in(section, topics))
+    if not (topics or phases or obligations):
+        warnings.append(WarningDraft(code="nothing_found", message="没有认出阶段、任务和报送要求,可能不是方案正文"))
     return PlanDraft(
         title=head.title,
         document_number=head.document_number,
@@ -58,10 +73,22 @@ def _plan(section: Sequence[Line], digest: str, warnings: Sequence[WarningDraft]
         basis=head.basis,
         phases=phases,
         topics=topics,
+        obligations=obligations,
+        meetings=meetings_in(section, context),
         indicators=indicators_in(section),
         lists=lists_in(section),
-        warnings=found,
+        warnings=tuple(warnings),
     )
+
+
+def _put_back(value: Any, numbers: Sequence[int]) -> Any:
+    """The same dump of a draft with every span (a, b) as the numbers of the lines at a and b, counted from 1."""
+    if isinstance(value, dict):
+        return {
+            key: tuple(numbers[each - 1] for each in inner) if key == "span" and inner else _put_back(inner, numbers)
+            for key, inner in value.items()
+        }
+    return [_put_back(inner, numbers) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 def _repeats(sections: Sequence[Sequence[Line]], digests: Sequence[str]) -> dict[int, list[WarningDraft]]:

@@ -15,7 +15,7 @@ _CN: Final = "[一二三四五六七八九十]{1,3}"
 # Where a part begins: after a blank or at the end of a sentence, before a numbered heading.
 _BREAK: Final = re.compile(
     rf"(?<=[^\s])\s+(?={_CN}、|[((]{_CN}[))]|[((]?\d{{1,2}}[.、..))](?!\d)|第{_CN}[章节条部]|附件|为[^\s]{{10}})"
-    rf"|(?<=。)\s+(?=\S)|(?<=[。;::])(?={_CN}、|[((]{_CN}[))]|\d{{1,2}}[.、.](?!\d))"
+    rf"|(?<=。)\s+(?=\S)|(?<=[。;::))〕】])(?={_CN}、|[((]{_CN}[))]|\d{{1,2}}[.、.](?!\d))"
 )
 # A heading and its text, parted by a blank only.
 _HEADING: Final = re.compile(rf"((?:{_CN}、|[((]{_CN}[))]|第{_CN}[章节条部]\S?)[^\s,。;::]{{2,40}})\s+(?=\S{{6}})")

@@ -51,12 +51,10 @@ def test_numbers_that_word_prints_are_restored_level_by_level() -> None:
 
 
 def test_a_table_reads_as_sentences_under_its_header() -> None:
-    rows = [["重点任务", "牵头单位", "完成时限"], ["清理占道", "城管中队", "6月底前"], ["加装护栏", None, "9月底前"]]
+    rows = [["序号", "重点任务", "牵头单位", "完成时限"], ["1", "清理占道。", "城管中队", "6月底前"], ["2", "加装护栏", None, ""]]
 
-    assert texts(docx([Table(rows)])) == [
-        "重点任务:清理占道;牵头单位:城管中队;完成时限:6月底前",
-        "重点任务:加装护栏;牵头单位:城管中队;完成时限:9月底前",
-    ]
+    assert texts(docx([Table(rows)])) == ["1.清理占道。牵头单位:城管中队;完成时限:6月底前", "2.加装护栏。牵头单位:城管中队"]
+    assert texts(docx([Table([["单位", "报送时间"], ["各村", "每周五"]])])) == ["单位:各村;报送时间:每周五"]
 
 
 def test_a_table_of_one_column_is_paragraphs() -> None:

@@ -1,9 +1,11 @@
 """The text of a .docx: paragraphs with the numbers that Word prints before them, tables row by row.
 
-A row below a header row is written with the header's words, `责任单位:安监站;完成时限:6月底前`, so that it reads as a sentence;
-cells merged downwards repeat their text. Deleted text, field codes, headers, footers and comments are left out.
+A row below a header row is written with the header's words, `1.清理占道。责任单位:安监站;完成时限:6月底前`, so that it reads as
+an item of a list: its ordinal number before it, what is to be done without a label. Cells merged downwards repeat their text.
+Deleted text, field codes, headers, footers and comments are left out.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -19,6 +21,9 @@ _SKIPPED: Final = frozenset(
     | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 )
 _LONGEST_HEADER: Final = 16
+_ORDINAL: Final = re.compile(r"序\s*号|编\s*号|No\.?")
+_END: Final = re.compile("[。;;]+$")
+_MATTER: Final = re.compile("任务|内容|事项|措施|项目|工作|问题")
 
 
 def read_word(content: bytes) -> list[str]:
@@ -106,9 +111,22 @@ def _table(table: Element, count: Counter) -> Iterator[str]:
     header = joined[0] if len(joined) > 1 and _is_header(joined[0], width) else None
     for row in joined[1:] if header else joined:
         if header and len(row) == width and len({*row}) > 1:
-            yield ";".join(f"{name}:{cell}" for name, cell in zip(header, row, strict=True) if cell)
+            yield _sentence(header, row)
         else:
             yield " ".join(dict.fromkeys(cell for cell in row if cell))
+
+
+def _sentence(header: list[str], row: list[str]) -> str:
+    number, matter = "", ""
+    rest: list[str] = []
+    for name, cell in zip(header, row, strict=True):
+        if _ORDINAL.fullmatch(name) and cell.isdigit():
+            number = f"{cell}."
+        elif _MATTER.search(name) and not matter and not rest:
+            matter = f"{_END.sub('', cell)}。" if cell else ""
+        elif cell:
+            rest.append(f"{name}:{cell}")
+    return number + matter + ";".join(rest)
 
 
 def _rows(table: Element, count: Counter) -> list[list[list[str]]]:
