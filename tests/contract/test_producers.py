@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,21 +36,38 @@ async def records(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[lis
     work_dir = tmp_path_factory.mktemp("stack")
     async with local_system(LOADED.scenario, "embedded", work_dir, keep=False) as system:
         await rehearse(LOADED.scenario, system, system.now, settings=RehearsalSettings())
-        await amend_and_close_the_plan(system)
+        await follow_up_a_task(system)
         yield await read_until_closed(system.kafka_servers)
 
 
-async def amend_and_close_the_plan(system: LocalSystem) -> None:
-    """No action of a scenario amends or closes a plan."""
-    token = system.token("contract", LOADED.scenario.units[0].code, ["office"])
-    async with httpx.AsyncClient(base_url=system.urls["plans"], headers={"Authorization": f"Bearer {token}"}) as client:
-        (plan,) = (await client.get("/plans")).raise_for_status().json()["items"]
-        whole = (await client.get(f"/plans/{plan['plan_id']}")).raise_for_status().json()
+async def follow_up_a_task(system: LocalSystem) -> None:
+    """No action of a scenario amends a plan: one that gives it a task, so that everything happens to this, and then closes it."""
+    county, town = (unit.code for unit in LOADED.scenario.units[:2])
+    issuer, lead = caller(system, "issuer", county), caller(system, "lead", town)
+    async with issuer, lead:
+        (plan,) = (await issuer.get("/plans")).raise_for_status().json()["items"]
+        path = f"/plans/{plan['plan_id']}"
+        whole = (await issuer.get(path)).raise_for_status().json()
+        deadlines = [{"id": "d1", "date": "2026-03-02", "at": "16:00"}, {"id": "d2", "date": "2026-03-31"}]
+        task = {"id": "t1", "text": "清理林缘", "leads": [{"name": "白石镇", "unit": town}], "deadlines": deadlines}
         obligations = [obligation | {"remind_before": ["PT45M"]} for obligation in whole["obligations"]]
-        body = {"version": whole["version"], "obligations": obligations}
-        amended = (await client.post(f"/plans/{plan['plan_id']}/amend", json=body)).raise_for_status().json()
-        body = {"version": amended["version"], "reason": "演练结束"}
-        (await client.post(f"/plans/{plan['plan_id']}/close", json=body)).raise_for_status()
+        body = {"version": whole["version"], "obligations": obligations, "content": {"tasks": [task]}}
+        version = (await issuer.post(f"{path}/amend", json=body)).raise_for_status().json()["version"]
+        (await lead.post(f"{path}/tasks/t1/progress", json={"percent": 30})).raise_for_status()
+        (await issuer.post(f"{path}/tasks/t1/verify", json={"percent": 20})).raise_for_status()
+        system.clock.set(LOADED.scenario.end + timedelta(hours=1))
+        (await issuer.post(f"{path}/tasks/t1/list", json={"reason": "逾期"})).raise_for_status()
+        for action in ("return", "confirm"):
+            (await lead.post(f"{path}/tasks/t1/complete", json={"deadlines": ["d1"]})).raise_for_status()
+            body = {"reason": "未整改"} if action == "return" else {}
+            (await issuer.post(f"{path}/tasks/t1/{action}", json=body)).raise_for_status()
+        (await issuer.post(f"{path}/tasks/t1/delist", json={"reason": "已整改"})).raise_for_status()
+        (await issuer.post(f"{path}/close", json={"version": version, "reason": "演练结束"})).raise_for_status()
+
+
+def caller(system: LocalSystem, subject: str, unit: str) -> httpx.AsyncClient:
+    token = system.token(subject, unit, ["office"])
+    return httpx.AsyncClient(base_url=system.urls["plans"], headers={"Authorization": f"Bearer {token}"})
 
 
 async def read_until_closed(servers: str) -> list[Record]:

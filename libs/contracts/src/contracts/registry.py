@@ -19,6 +19,16 @@ from contracts.events.reports import (
     ReportSubmitted,
     RollupFrozen,
 )
+from contracts.events.tasks import (
+    TaskCompleted,
+    TaskConfirmed,
+    TaskDelisted,
+    TaskListed,
+    TaskOverdue,
+    TaskProgressed,
+    TaskReturned,
+    TaskVerified,
+)
 from contracts.events.units import UnitMoved, UnitRegistered, UnitRetired
 
 EVENTS: Final[tuple[type[Event], ...]] = (
@@ -28,6 +38,14 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     PlanIssued,
     PlanAmended,
     PlanClosed,
+    TaskProgressed,
+    TaskVerified,
+    TaskCompleted,
+    TaskReturned,
+    TaskConfirmed,
+    TaskOverdue,
+    TaskListed,
+    TaskDelisted,
     HazardReported,
     RectificationOrdered,
     RectificationOverdue,

@@ -3,7 +3,10 @@
 from uuid import UUID
 
 from plans.domain.plan import Plan
+from plans.domain.tasks.access import relations
+from plans.domain.tasks.record import TrackedTask
 from plans.store import plans as store
+from plans.store import tasks
 from servicekit import units
 from servicekit.auth import Principal
 from servicekit.database import Pool
@@ -30,3 +33,20 @@ async def require_line(pool: Pool, principal: Principal, issuer: str) -> None:
     unit = principal.acting_unit()
     if not (await units.within(pool, issuer, unit) or await units.within(pool, unit, issuer)):
         raise forbidden(f"the plan of {issuer} concerns neither {unit} nor its subtree")
+
+
+async def readable_task(pool: Pool, principal: Principal, plan_id: UUID, task: str) -> TrackedTask:
+    """Return a task in force in which the caller's unit, or one below it, has a part, or that its issuer's plan binds.
+
+    Raises:
+        Problem: 404 unknown; 403 it concerns neither the caller's unit nor its subtree.
+    """
+    found = await tasks.find(pool, plan_id, task)
+    if found is None or not found.in_force:
+        raise not_found("task", task)
+    if principal.unit is not None:
+        reached = await tasks.reached(pool, {found.issuer, *found.leads, *found.supports}, principal.unit)
+        if relations(principal.unit, found.issuer, found.leads, found.supports, reached):
+            return found
+    await require_line(pool, principal, found.issuer)
+    return found

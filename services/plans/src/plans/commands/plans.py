@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from contracts import Actor
 from contracts.events.plans import Obligation, PlanAmended, PlanClosed, PlanIssued
 from plans.commands.refusals import refuse
+from plans.commands.tasks import put_in_force
 from plans.domain import obligations as rules
 from plans.domain import plan as life
 from plans.domain.content import EMPTY, Content, structure
@@ -85,6 +86,7 @@ async def issue(connection: Connection, principal: Principal, plan_id: UUID, ver
     plan = life.issued(before, at)
     actor = principal.actor()
     await store.change(connection, plan, (), actor, at)
+    await put_in_force(connection, plan, "issued", actor, at)
     await outbox.append(connection, [Outgoing(PlanIssued(**_facts(plan, actor, at)), plan.revision)])
     return plan
 
@@ -105,6 +107,7 @@ async def amend(
     plan = life.amended(before, text, at)
     actor = principal.actor()
     await store.change(connection, plan, changes, actor, at)
+    await put_in_force(connection, plan, "amended", actor, at)
     await outbox.append(connection, [Outgoing(PlanAmended(**_facts(plan, actor, at), changes=changes), plan.revision)])
     return plan, changes
 

@@ -96,9 +96,9 @@ async def change(connection: Connection, plan: Plan, changes: Sequence[str], act
     await _keep_version(connection, plan, changes, actor, at)
 
 
-async def find(pool: Pool, plan_id: UUID) -> Plan | None:
+async def find(database: Connection | Pool, plan_id: UUID) -> Plan | None:
     """Return the plan as it stands, or None."""
-    row = await pool.fetchrow(_FIND, plan_id)
+    row = await database.fetchrow(_FIND, plan_id)
     return None if row is None else _plan(row)
 
 
