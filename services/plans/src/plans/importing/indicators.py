@@ -29,6 +29,8 @@ _SHARE = re.compile(
 _THINGS = re.compile(
     "(?P<name>(?:完成|落实|建成|新建|改造|培育|打造|创建|培训|种植|新增)[^,。;:\\d]{1,14}?) ?" + _VALUE + " ?" + _UNIT + _AFTER
 )
+_NO_THING = re.compile("[的按罚奖补低高]|不足|未")
+_MONEY = re.compile("奖|罚|补贴|补助|标准|经费")
 _ZERO = re.compile('(?P<name>[^,。;:、]{2,30}?)(?:动态)?(?P<zero>(?<![大个项类])清零(?![”"’行工])|零增长|为零|零发生|归零)')
 _RHYTHM = re.compile("每(?:季度|半年|周|月|年|天|日|学期)|不少于\\d+次|\\d+小时")
 _STRENGTHS: tuple[tuple[Strength, re.Pattern[str]], ...] = (
@@ -56,7 +58,7 @@ def _in_line(line: Line) -> Iterator[IndicatorDraft]:
         clause = flat[start : stop.start()]
         if 4 <= len(clause) <= 80 and not _RHYTHM.search(clause):
             found = _of_clause(clause)
-            if found is not None:
+            if found is not None and not (found[3] in {"元", "万元"} and _MONEY.search(clause)):
                 name, direction, value, unit = found
                 yield IndicatorDraft(
                     text=line.text[start : stop.start()].strip(),
@@ -86,7 +88,7 @@ def _of_clause(clause: str) -> tuple[str, Direction, str, str | None] | None:
     if share:
         return _name(share["name"]), _turned("=", share["after"]), share["value"], "%"
     things = _THINGS.search(clause)
-    if things and things["unit"] and not _counts_time(clause, things):
+    if things and things["unit"] and not _NO_THING.search(things["name"]) and not _counts_time(clause, things):
         return things["name"], _turned("=", things["after"]), things["value"], things["unit"]
     return None
 

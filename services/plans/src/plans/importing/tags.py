@@ -15,6 +15,7 @@ LONGEST_BRACKET = 500
 """A bracket that is not closed within so many characters is taken for a misprint, not for a tag."""
 DEEPEST = 3
 LONGEST_LABEL = 300
+LONGEST_SHORT_NAME = 8
 
 # What makes a bracket worth reading; everything else is skipped at once.
 _CUE = re.compile("牵头|负责|配合|责任|落实|分工|协助|协办|主办|承办|参与|参加|主抓|职责|负责人|领导|实施")
@@ -29,6 +30,7 @@ _SUPPORT_TAIL = re.compile(
     "(?:[,;]并?(?P<list>[^,;。:()\\[\\]\n]{2,120}?)(?:予以|给予|积极|密切|共同|协同|按照?职责)*"
     "(?:配合|协助|参与|协办|分工负责))(?=[,;。)\n]|$)"
 )
+_CALLED_UNITS = re.compile("(?:部门|单位|科室|机构|股室|站所)$")
 # Names that fit every plan and name nobody.
 _GENERIC = re.compile(
     "^(?:各|牵头|责任|起草|主管|监管|行业|职能|有关|相关|对口|本|主要|部门|单位|党政|政府|党委|企业|学校|家庭|社会|领导|专人|专班|机构|组织|人员|"
@@ -148,7 +150,7 @@ def _prose_tags(text: str, flat: str, taken: list[Tag]) -> list[Tag]:
         end = mark.end()
         support = _SUPPORT_TAIL.match(flat, _clause_end(flat, end))
         rest = ""
-        if support and all(is_unit(name) for name in split_units(support["list"]).names):
+        if support and _names_units(support["list"]):
             end = support.end()
             rest = f",{text[support.start('list') : support.end('list')]}配合"
         content = read_clauses(f"{listed}牵头{rest}")
@@ -156,6 +158,12 @@ def _prose_tags(text: str, flat: str, taken: list[Tag]) -> list[Tag]:
             found.append(Tag(_less_sure(content), start, end, "prose"))
             done = end
     return found
+
+
+def _names_units(listed: str) -> bool:
+    """Units, or short words that a closing 等部门 calls units (公安、应急等部门)."""
+    called = _CALLED_UNITS.search(listed) is not None
+    return all(is_unit(name) or (called and len(name) <= LONGEST_SHORT_NAME) for name in split_units(listed).names)
 
 
 def _less_sure(content: TagContent) -> TagContent:

@@ -5,14 +5,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plans.importing.draft import DeadlineDraft, ResponsibleDraft, TaskDraft
+from plans.importing.draft import DeadlineDraft, TaskDraft
+from plans.importing.grades import graded_persons
 from plans.importing.items import Piece, items_in, without_mark
 from plans.importing.lines import Line
 from plans.importing.outline import Node
 from plans.importing.passages import Passage, passage_of, plain
 from plans.importing.tag_grammar import TagContent
 from plans.importing.tags import Tag, tags_in
-from plans.importing.unit_names import is_person, is_post
 
 SHORTEST_REST = 25
 """Words behind a tag that are fewer belong to what the tag closes."""
@@ -24,9 +24,6 @@ LONGEST_CLAUSED_TITLE = 20
 # 配合上级…, 配合省、市有关部门: the level above does the work.
 _UPWARD = re.compile(
     "(?:配合|协助)(?:做好|好|支持)?(?:上级|国家|中央|[省市县区州]{1,2}(?:、[省市县区州]{1,2})*(?:级|直|里|有关|相关|安委|政府|委|主管|各|局|部门))"
-)
-_GRADED = re.compile(
-    "(?P<name>[^,。;、:()\\s]{2,16}?)(?:为|是|作为|担任|任)(?P<of>[^,。;:]{0,16}?)(?P<grade>第一|具体|直接|主要|帮扶|包保|领导)责任人"
 )
 _NOTHING = TagContent()
 
@@ -217,7 +214,7 @@ def _task(
         open_list=content.open_list,
         cooperates_upward=_UPWARD.search(plain(text)) is not None,
         territorial=content.territorial,
-        responsible=(*content.responsible, *_graded(text)),
+        responsible=(*content.responsible, *graded_persons(text)),
         deadlines=tuple(deadlines),
     )
 
@@ -230,15 +227,6 @@ def _without_tags(text: str, start: int, end: int, tags: Sequence[Tag]) -> str:
             start = min(tag.end, end)
     kept.append(text[start:end])
     return "".join(kept)
-
-
-def _graded(text: str) -> tuple[ResponsibleDraft, ...]:
-    """校长为第一责任人: a post or a person with a grade, in the words of the task."""
-    return tuple(
-        ResponsibleDraft(name=found["name"], grade=found["grade"])
-        for found in _GRADED.finditer(plain(text))
-        if is_post(found["name"]) or is_person(found["name"])
-    )
 
 
 def _content(work: Work) -> TagContent:

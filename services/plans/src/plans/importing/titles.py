@@ -21,7 +21,8 @@ _GENERIC_NAME = re.compile(
 )
 _SUBJECT = re.compile("(?:现)?就(?P<subject>[^,。;:]{4,40}?)(?:制[定订]|作出|提出)")
 _AIM = re.compile("^(?:为了?|现为)?(?:更好地?|切实|认真|深入|全面|进一步|扎实|有效|坚决|持续|着力)*(?P<aim>[^,。;:]{4,40})$")
-_POLITICS = re.compile("贯彻|论述|精神|决策部署|工作部署|重要讲话|重要指示|根据|按照|依据|结合|要求")
+_UNDERTAKING = re.compile("(?:决定|组织|集中|对[^,。;\uff0c]{4,40})开展(?P<aim>[^,。;:\uff0c]{4,30})")
+_POLITICS = re.compile("践行|理念|思想|贯彻|论述|精神|决策部署|工作部署|重要讲话|重要指示|根据|按照|依据|结合|要求")
 
 _SUBSTANCE = 12
 EXPLICIT, NAMED, AIMED, CUT = 1.0, 0.7, 0.5, 0.3
@@ -81,7 +82,8 @@ def derived_title(first: Sequence[str]) -> tuple[str, float]:
         name = sentence[named.start("name") : named.end("name")]
         if not _GENERIC_NAME.match(name):
             return name, NAMED
-        about = _about(sentence[sentence.rfind("。", 0, named.start()) + 1 : named.start()])
+        begin = sentence.rfind("。", 0, named.start()) + 1
+        about = _about(sentence[begin : named.start()] or sentence[: named.start()])
         kind = re.sub("^(?:本|此|如下|以下|具体)+", "", name)
         if about:
             return f"{about}{kind}", AIMED
@@ -93,6 +95,9 @@ def _about(words: str) -> str | None:
     subject = _SUBJECT.search(plain(words) + "制定")
     if subject:
         return words[subject.start("subject") : subject.end("subject")]
+    undertaking = _UNDERTAKING.search(words)
+    if undertaking:
+        return undertaking["aim"]
     fallback = None
     for clause in re.split("[,。;\uff0c\uff1b]", words):
         aim = _AIM.match(plain(clause.strip()))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from plans.importing.dates import Context
 from plans.importing.deadlines import deadlines_in
 from plans.importing.draft import TaskDraft, TopicDraft
+from plans.importing.grades import shares_out
 from plans.importing.items import items_in
 from plans.importing.lines import Line
 from plans.importing.outline import MISSED, TOP_RANK, Node, outline_of, walk
@@ -116,7 +117,8 @@ def _tagged(section: Node) -> list[_Found]:
 
 
 def _own_tags(node: Node) -> bool:
-    return any(tag.explicit for tag in tags_in(passage_of(node.lines).text))
+    text = passage_of(node.lines).text
+    return shares_out(text) or any(tag.explicit for tag in tags_in(text))
 
 
 def _draft(found: _Found, work: Work, territorial: tuple[str, ...]) -> TopicDraft:
