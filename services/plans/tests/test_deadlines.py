@@ -1,133 +1,85 @@
-"""A task's deadline fires exactly once, at the instant of the rule, whoever was down; amendments move it."""
+"""Deadlines over HTTP: explained, paged, bounded."""
 
-import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from contracts.events.tasks import TaskOverdue
-from plans.deadlines import TasksOverdue
-
 pytestmark = pytest.mark.io
-ISSUER = "330802"
-PASSES = datetime(2026, 6, 30, 16, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
+QUARTERLY = {
+    "id": "q",
+    "type": "progress",
+    "reporters": {"level": "town"},
+    "schedule": {"every": "quarter", "about": "previous", "on": [{"month": 1, "day": 10}]},
+}
 
 
-async def content_of(campaign) -> dict[str, Any]:
-    content: dict[str, Any] = (await campaign.get(f"/plans/{campaign.plan_id}", unit=ISSUER)).json()["content"]
-    return content
+async def issued(plans, daily: dict[str, Any]) -> str:
+    plan = {**daily, "obligations": [*daily["obligations"], QUARTERLY]}
+    plan_id: str = (await plans.post("/plans", plan, unit="330802")).json()["plan_id"]
+    assert (await plans.post(f"/plans/{plan_id}/issue", {"version": 1}, unit="330802")).status_code == 200
+    return plan_id
 
 
-async def amend(campaign, version: int, content: dict[str, Any]) -> dict[str, Any]:
-    answer = await campaign.post(f"/plans/{campaign.plan_id}/amend", {"version": version, "content": content}, unit=ISSUER)
-    assert answer.status_code == 200, answer.text
-    answered: dict[str, Any] = answer.json()
-    return answered
+async def test_every_deadline_says_when_and_why(plans, daily) -> None:
+    plan_id = await issued(plans, daily)
+
+    page = (await plans.get(f"/plans/{plan_id}/deadlines?from=2026-04-10&to=2026-04-10", unit="330802")).json()
+
+    assert [item["obligation"] for item in page["items"]] == ["q", "town-daily", "village-daily"]
+    assert page["items"][0] == {
+        "obligation": "q",
+        "type": "progress",
+        "period": "2026-01-01",
+        "first": "2026-01-01",
+        "last": "2026-03-31",
+        "label": "2026年第一季度",
+        "printed": "2026-04-10",
+        "due": "2026-04-10",
+        "due_at": "2026-04-10T16:00:00Z",
+        "explanation": "2026年第一季度:次季度首月10日，即2026-04-10 24:00前;节假日不顺延",
+        "calendar": None,
+    }
+    assert {each["obligation"]: each["words"] for each in page["rhythms"]}["village-daily"] == "每日14:00前"
+    assert page["next"] is None
 
 
-async def test_nothing_fires_before_the_end_of_the_day_and_everything_at_it(campaign) -> None:
-    pool = campaign.kit.pool
+async def test_pages_follow_each_other_and_start_after_the_issue(plans, daily) -> None:
+    plans.clock.instant = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)  # 14:30: the villages' cut-off of that day is nobody's
+    plan_id = await issued(plans, daily)
+    found, after = [], ""
+    while after is not None:
+        page = (await plans.get(f"/plans/{plan_id}/deadlines?from=2026-03-02&to=2026-03-08&limit=4{after}", unit="330802")).json()
+        found += [(item["due"], item["obligation"]) for item in page["items"]]
+        after = page["next"] and f"&after={page['next']}"
 
-    assert await TasksOverdue().fire(pool, PASSES - MILLISECOND, 10) == 0
-    assert await TasksOverdue().fire(pool, PASSES, 10) == 1
-    assert await TasksOverdue().next_due(pool) is None
-
-
-async def test_who_was_down_fires_later_once_with_the_instant_of_the_rule(campaign) -> None:
-    late = PASSES + timedelta(hours=9)
-
-    fired = [await TasksOverdue().fire(campaign.kit.pool, late + number * MILLISECOND, 10) for number in range(3)]
-
-    assert fired == [1, 0, 0]
-    [(sequence, event)] = await campaign.outbox(TaskOverdue)
-    assert (sequence, event.occurred_at, event.due_at, event.recorded_at, event.actor) == (1, PASSES, PASSES, late, None)
-    assert (event.deadline, event.strength, event.printed, event.leads) == ("d1", "strive", "力争6月底前", ("330802101201",))
+    assert found[0] == ("2026-03-02", "town-daily")
+    assert len(found) == len(set(found)) == 13
+    one = (await plans.get(f"/plans/{plan_id}/deadlines?obligation=q", unit="330802")).json()
+    assert [item["due"] for item in one["items"]] == ["2026-04-10"]
 
 
-async def test_sweepers_at_once_fire_each_deadline_once(campaign) -> None:
-    content = await content_of(campaign)
-    tasks = [{**content["tasks"][0], "id": f"t{number}"} for number in range(100)]
-    await amend(campaign, 2, {**content, "tasks": tasks, "indicators": []})
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("from=2026-03-02&to=2026-03-01", 422),
+        ("from=2026-03-02&to=2027-03-04", 422),
+        ("from=0001-01-01", 422),
+        ("from=9999-12-31", 422),
+        ("after=2026-13-01/q/2026-01-01", 422),
+        ("after=nowhere", 422),
+        ("limit=501", 422),
+        ("from=2026-03-02&to=2027-03-03", 200),
+    ],
+)
+async def test_what_is_asked_for_is_bounded(plans, daily, query: str, status: int) -> None:
+    plan_id = await issued(plans, daily)
 
-    async def sweep() -> int:
-        total = 0
-        while fired := await TasksOverdue().fire(campaign.kit.pool, PASSES, 7):
-            total += fired
-        return total
-
-    assert sum(await asyncio.gather(*(sweep() for _ in range(4)))) == 100
-    assert len({event.task_id for _, event in await campaign.outbox(TaskOverdue)}) == 100
-    assert await campaign.kit.pool.fetchval("SELECT count(DISTINCT id) FROM outbox WHERE type LIKE '%Overdue%'") == 100
-
-
-async def test_an_amendment_moves_every_open_deadline_and_says_so(campaign) -> None:
-    content = await content_of(campaign)
-    content["tasks"][0]["deadlines"][0]["date"] = "2026-05-31"
-
-    changed = await amend(campaign, 2, content)
-
-    assert changed["changes"] == ["任务 a:时限 d1:日期由“2026年6月30日”改为“2026年5月31日”"]
-    assert await TasksOverdue().next_due(campaign.kit.pool) == datetime(2026, 5, 31, 16, tzinfo=UTC)
+    assert (await plans.get(f"/plans/{plan_id}/deadlines?{query}", unit="330802")).status_code == status
 
 
-async def test_what_fell_due_before_an_amendment_is_told_although_nobody_was_there(campaign) -> None:
-    content = await content_of(campaign)
-    content["tasks"][0]["deadlines"][0]["date"] = "2026-09-30"
-    campaign.clock.instant = PASSES + timedelta(days=1)
+async def test_deadlines_are_read_by_those_whom_the_plan_concerns(plans, daily) -> None:
+    plan_id = await issued(plans, daily)
 
-    await amend(campaign, 2, content)
-
-    [(sequence, event)] = await campaign.outbox(TaskOverdue)
-    assert (sequence, event.due_at) == (1, PASSES)
-    assert await TasksOverdue().next_due(campaign.kit.pool) == datetime(2026, 9, 30, 16, tzinfo=UTC)
-    assert await TasksOverdue().fire(campaign.kit.pool, datetime(2026, 9, 30, 16, tzinfo=UTC), 10) == 1
-    assert [sequence for sequence, _ in await campaign.outbox(TaskOverdue)] == [1, 2]
-
-
-async def test_a_task_that_an_amendment_leaves_out_falls_due_no_more(campaign) -> None:
-    content = {**await content_of(campaign), "tasks": [], "indicators": []}
-
-    await amend(campaign, 2, content)
-
-    assert await TasksOverdue().next_due(campaign.kit.pool) is None
-    assert (await campaign.get(campaign.task(), unit=ISSUER)).status_code == 404
-    assert (await campaign.get("/tasks", unit="330802101201")).json()["items"] == []
-
-
-async def test_tasks_outlive_the_plan(campaign) -> None:
-    answer = await campaign.post(f"/plans/{campaign.plan_id}/close", {"version": 2}, unit=ISSUER)
-    assert answer.json()["state"] == "closed"
-
-    assert await TasksOverdue().fire(campaign.kit.pool, PASSES, 10) == 1
-    assert (await campaign.post(campaign.task(action="complete"), {}, unit="330802101201")).status_code == 200
-
-
-async def test_a_completion_that_meets_the_sweep_is_either_in_time_or_late(campaign) -> None:
-    campaign.clock.instant = PASSES
-
-    answer, fired = await asyncio.gather(
-        campaign.post(campaign.task(action="complete"), {}, unit="330802101201"),
-        TasksOverdue().fire(campaign.kit.pool, PASSES, 10),
-    )
-
-    assert (answer.status_code, len(await campaign.outbox(TaskOverdue))) == (200, 1)
-    assert fired in {0, 1}
-    events = [sequence for sequence, _ in await campaign.outbox()]
-    assert events == [1, 2]
-
-
-async def test_the_sweep_reads_its_partial_index(campaign) -> None:
-    await campaign.kit.pool.execute(
-        """
-        INSERT INTO task
-        SELECT plan_id, 'x' || nr, nr, 1, 0, true, issuer, zone, topic, text, leads, supports, deadlines, state, NULL
-        FROM task, generate_series(1, 5000) AS nr
-        """
-    )
-    await campaign.kit.pool.execute("ANALYZE task")
-
-    plan = await campaign.kit.pool.fetch("EXPLAIN SELECT min(fires_at) FROM task WHERE fires_at IS NOT NULL")
-
-    assert "task_fires" in "\n".join(row[0] for row in plan)
+    assert (await plans.get(f"/plans/{plan_id}/deadlines", unit="330802")).status_code == 200
+    assert (await plans.get("/plans/00000000-0000-0000-0000-000000000000/deadlines", unit="330802")).status_code == 404
