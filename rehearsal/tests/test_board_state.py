@@ -1,7 +1,7 @@
 """What the live board shows follows from the events and the script."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from uuid import uuid4
 
 from rich.console import Console
@@ -9,6 +9,7 @@ from rich.console import Console
 from contracts import Envelope, Event
 from contracts.events.hazards import HazardReported, RectificationOverdue
 from contracts.events.notifications import AlertRaised, NotificationDelivered
+from contracts.events.plans import Obligation, PlanIssued, Reporters
 from contracts.events.reports import ReportMissed, ReportSubmitted
 from contracts.events.units import Placement, UnitMoved, UnitRegistered, UnitRetired
 from rehearsal.board import render, verdict
@@ -31,7 +32,29 @@ def units() -> list[Event]:
         unit("330101", "上溪村", "village", "3301"),
         unit("330102", "下溪村", "village", "3301"),
         unit("330103", "石桥村", "village", "3301"),
+        plan(),
     ]
+
+
+def plan() -> PlanIssued:
+    daily = Obligation(
+        id="village-daily",
+        type="zero_report",
+        reporters=Reporters(level="village"),
+        cutoff=time(14),
+        rolls_up_into="town-daily",
+    )
+    total = Obligation(id="town-daily", type="roll_up", reporters=Reporters(level="town"), cutoff=time(15))
+    return PlanIssued(
+        occurred_at=NOW,
+        recorded_at=NOW,
+        plan_id="p",
+        title="方案",
+        issuer="33",
+        zone="Asia/Shanghai",
+        revision=1,
+        obligations=(daily, total),
+    )
 
 
 def about(code: str) -> dict[str, object]:

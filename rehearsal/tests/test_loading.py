@@ -236,15 +236,31 @@ obligations:
         ('name: n\nstart: "2026-03-02 13:00"\nend: "2026-03-02 14:00"\nmode: fast', (4, 7, "mode")),
         ('name: n\nstart: "2026-03-02 13:00"\nend: "2026-03-02 14:00"\nspeed: 0', (4, 8, "speed")),
         ('name: n\nstart: "2026-03-02 13:00"\nend: "2026-03-02 14:00"\nname: m', (4, 1, "name")),
-        (
-            'name: n\nstart: "2026-03-02 13:00"\nend: "2026-03-02 14:00"\nplan: {document: plans/x.txt}',
-            (4, 18, "plan.document"),
-        ),
         ('start: "2026-03-02 13:00"\nend: "2026-03-02 14:00"', (1, 1, "name")),
     ],
 )
 def test_head(problems_of: Problems, head: str, expected: tuple[int, int, str]) -> None:
     assert found(problems_of(head=head + "\n")) == [expected]
+
+
+DOCUMENTED = 'name: n\nstart: "2026-03-02 13:00"\nend: "2026-03-02 14:00"\nplan: {document: plans/x.txt}\n'
+
+
+def test_a_plan_document_must_stand_beside_the_scenario(problems_of: Problems) -> None:
+    assert found(problems_of(head=DOCUMENTED, obligations="")) == [(4, 18, "plan.document")]
+
+
+def test_obligations_come_from_a_document_or_from_the_scenario_not_from_both(problems_of: Problems, tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "x.txt").write_text("方案", encoding="utf-8")
+    assert [problem.key for problem in problems_of(head=DOCUMENTED)] == ["obligations"]
+
+
+def test_obligations_of_a_document_are_not_called_unknown() -> None:
+    path = Path(__file__).parents[1] / "scenarios" / "document.yaml"
+    loaded = load(path)
+    assert loaded.warnings == []
+    assert loaded.scenario.document == path.parent / "plans" / "river-ice.txt"
 
 
 @pytest.mark.parametrize(

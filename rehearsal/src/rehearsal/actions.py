@@ -40,7 +40,8 @@ class Call:
     unit: str | None
     role: str
     path: str
-    body: dict[str, Any]
+    body: dict[str, Any] | bytes
+    """JSON, or the bytes of a file."""
 
 
 def call_of(action: Action, scenario: Scenario, hazard_ids: dict[str, str]) -> Call:

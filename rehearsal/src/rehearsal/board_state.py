@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from contracts import Envelope
 from contracts.events.hazards import HazardReported, RectificationOrdered, RectificationOverdue
 from contracts.events.notifications import AlertRaised, NotificationDelivered, NotificationFailed
+from contracts.events.plans import Obligation, PlanEvent
 from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportSubmitted, RollupFrozen
 from contracts.events.units import UnitEvent, UnitRetired
-from rehearsal.scenario import Action, Exempt, Fault, Obligation, ProcessFault, Scenario
+from rehearsal.scenario import Action, Exempt, Fault, ProcessFault, Scenario
 
 TICKER_LINES: Final = 9
 REASONS: Final = {
@@ -74,6 +75,7 @@ class BoardState:
     ticker: deque[str] = field(default_factory=lambda: deque(maxlen=TICKER_LINES))
     hazards: dict[str, HazardLine] = field(default_factory=dict)
     _units: dict[str, UnitEvent] = field(default_factory=dict)
+    _plans: dict[str, tuple[Obligation, ...]] = field(default_factory=dict)
     _verdicts: dict[tuple[str, str, date], str] = field(default_factory=dict)
 
     @property
@@ -96,6 +98,8 @@ class BoardState:
         match envelope.data:
             case UnitEvent() as unit:
                 self._units[unit.code] = unit
+            case PlanEvent() as plan:
+                self._plans[plan.plan_id] = plan.obligations
             case ReportSubmitted() as report:
                 self._verdicts[report.obligation, report.unit, report.period] = report.verdict
             case ReportMissed() as missed:
@@ -148,7 +152,7 @@ class BoardState:
 
     def lines(self) -> list[Line]:
         """One line for each unit whose children report today, in the order of the codes."""
-        own = {item.rolls_up_into: item for item in self.scenario.obligations if item.rolls_up_into is not None}
+        own = {item.rolls_up_into: item for plan in self._plans.values() for item in plan if item.rolls_up_into is not None}
         lines = []
         for code, unit in sorted(self._units.items()):
             if isinstance(unit, UnitRetired):
@@ -167,7 +171,7 @@ class BoardState:
             return child.level == who.level
         if who.group is not None:
             return who.group in child.groups
-        return child.code in (who.named or ()) or child.name in (who.named or ())
+        return child.code in (who.units or ()) or child.name in (who.units or ())
 
     def _line(self, unit: UnitEvent, into: str | None, below: Obligation, children: list[str]) -> Line:
         counts = dict.fromkeys(VERDICTS, 0)

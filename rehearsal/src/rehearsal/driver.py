@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from rehearsal import actions
 from rehearsal.accepted import Accepted
@@ -62,7 +63,7 @@ class Driver:
         for root, units in trees.items():
             codes = {unit.code for unit in units}
             await self._add_contacts([contact for contact in self._scenario.contacts if contact.unit in codes], root)
-            if self._scenario.obligations:
+            if self._scenario.obligations or self._scenario.document:
                 await self._issue_plan(root)
         await self._wait(self._scenario.start)
 
@@ -187,10 +188,24 @@ class Driver:
             await self._set_up_call(call, f"contacts-{batch[0]['unit']}-{first}")
 
     async def _issue_plan(self, root: str) -> None:
-        body = actions.plan_body(self._scenario)
-        plan = await self._set_up_call(Call("plans", root, "office", "/plans", body), f"plan-{root}")
+        plan = await self._set_up_call(await self._draft(root), f"plan-{root}")
         path, version = f"/plans/{plan.body['plan_id']}/issue", {"version": plan.body["version"]}
         await self._set_up_call(Call("plans", root, "office", path, version), f"issue-{root}")
+
+    async def _draft(self, root: str) -> Call:
+        """The call that drafts the plan: with the scenario's obligations, or with those that its document holds."""
+        document = self._scenario.document
+        if document is None:
+            return Call("plans", root, "office", "/plans", actions.plan_body(self._scenario))
+        content = await asyncio.to_thread(document.read_bytes)
+        upload = Call("plans", root, "office", f"/plans/imports?{urlencode({'name': document.name})}", content)
+        found = (await self._set_up_call(upload, f"import-{root}")).body
+        with_obligations = (place for place, plan in enumerate(found["plans"], start=1) if plan["obligations"])
+        position = next(with_obligations, None)
+        if position is None:
+            raise RunError(f"setting up: {document.name} holds no plan with reporting obligations")
+        body = {"position": position, "parts": ["obligations"], "zone": self._scenario.head.zone}
+        return Call("plans", root, "office", f"/plans/imports/{found['import_id']}/proposals", body)
 
     async def _set_up_call(self, call: Call, key: str) -> Answered:
         answered = await self._services.command(call, key)

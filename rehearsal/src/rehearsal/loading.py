@@ -93,6 +93,7 @@ def load(path: Path) -> Loaded:
         obligations=list(items["obligations"].values()),
         actions=sorted(items["actions"].values(), key=lambda action: action.at),
         faults=completed(sorted(items["faults"].values(), key=lambda fault: fault.at), head.end),
+        document=None if head.plan is None else path.parent / head.plan.document,
     )
     return Loaded(scenario, references.warnings)
 

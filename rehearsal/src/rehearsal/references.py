@@ -7,6 +7,7 @@ names may be unknown, since the system's refusal of it (404) is a result; such a
 from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 from rehearsal.document import Document, Path_, Problem
@@ -67,10 +68,18 @@ class References:
         elif head.end - head.start > LONGEST_RUN:
             self._error(("end",), f"超过 {LONGEST_RUN.days} 天", f"the run is longer than {LONGEST_RUN.days} days")
         if head.plan is not None:
-            english = "importing a plan document is not supported yet; give `obligations` instead"
-            self._error(("plan", "document"), "暂不支持导入方案文件，请改用 obligations", english)
+            self._check_document(head.plan.document)
         if head.mode == "stepped" and head.speed is not None:
             self._warn(("speed",), "speed 只用于 mode: realtime", "speed is used with mode: realtime only")
+
+    def _check_document(self, written: str) -> None:
+        path: Path_ = ("plan", "document")
+        if not (Path(self._document.file).parent / written).is_file():
+            self._error(
+                path, f"没有文件 {written}（相对于场景文件）", f"no file {written} (the path starts at the scenario file)"
+            )
+        if self._raw.get("obligations"):
+            self._error(("obligations",), "plan 与 obligations 只能给一个", "give plan or obligations, not both")
 
     def _check_units(self) -> None:
         if not self._raw.get("units"):
@@ -163,6 +172,7 @@ class References:
     def _check_actions(self) -> None:
         actions = sorted(self._items["actions"].items(), key=lambda entry: entry[1].at)
         obligations = set(self._written("obligations", "id"))
+        documented = "plan" in self._raw  # its obligations are known once it is imported
         units = self._units | set(self._registered)
         refs: set[str] = set()
         for index, action in actions:
@@ -171,7 +181,7 @@ class References:
                 if code is not None and code not in units:
                     self._warn(("actions", index, key), f"没有单位 {code}，预计 404", f"unknown unit {code}: expect 404")
             obligation = getattr(action, "obligation", None)
-            if obligation is not None and obligation not in obligations:
+            if obligation is not None and obligation not in obligations and not documented:
                 english = f"unknown obligation {obligation}: expect 404"
                 self._warn(("actions", index, "obligation"), f"没有报送制度 {obligation}，预计 404", english)
             if isinstance(action, ReportHazard):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -126,9 +127,9 @@ class Obligation(Part):
 
 
 class PlanSource(Part):
-    """A document to import; not supported until there is an importer."""
+    """A document to import and issue as it is: a path beside the scenario file."""
 
-    document: str
+    document: Annotated[str, Field(min_length=1)]
 
 
 class _Action(Part):
@@ -287,6 +288,8 @@ class Scenario:
     obligations: list[Obligation]
     actions: list[Action]
     faults: list[Fault]
+    document: Path | None = None
+    """The plan's document, where the obligations come out of one."""
 
     @property
     def name(self) -> str:
