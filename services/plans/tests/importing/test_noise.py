@@ -30,11 +30,13 @@ def numbered(texts: list[str]) -> list[Line]:
 @pytest.mark.parametrize("text", parts(NOISE))
 def test_noise_is_dropped(text: str) -> None:
     assert is_noise(text)
+    assert is_noise(text.replace(":", "\uff1a").replace("(", "\uff08").replace(")", "\uff09"))
 
 
 @pytest.mark.parametrize("text", parts(PLAN_LINES))
 def test_lines_of_a_plan_stay(text: str) -> None:
     assert not is_noise(text)
+    assert not is_noise(text.replace(":", "\uff1a").replace(",", "\uff0c"))
 
 
 def test_numbers_of_the_lines_that_stay_do_not_change() -> None:

@@ -8,6 +8,7 @@ from plans.importing.signs import Sign, sign_of
 from plans.importing.splitting import sections_of
 from plans.importing.unfolding import unfolded
 
+WIDE = {ord(sign): 0xFEE0 + ord(sign) for sign in ",:;()!?."}
 ORCHARD = [
     "为保障果园用药安全,特制定本方案。",
     "一、目标",
@@ -21,8 +22,17 @@ CLINIC = ["诊所消毒专项整治方案", "为规范诊所消毒,制定本方�
 
 
 def spans(texts: list[str]) -> list[tuple[int, int]]:
-    lines = [Line(number, text) for number, text in enumerate(texts, start=1)]
-    return [(section[0].number, section[-1].number) for section in sections_of(unfolded(cleaned(lines).lines))]
+    """First and last lines of the plans found, the same whether signs are half as wide as characters or as wide."""
+    half, full = (
+        [(section[0].number, section[-1].number) for section in sections_of(unfolded(cleaned(lines).lines))]
+        for lines in (numbered(texts), numbered([text.translate(WIDE) for text in texts]))
+    )
+    assert half == full
+    return half
+
+
+def numbered(texts: list[str]) -> list[Line]:
+    return [Line(number, text) for number, text in enumerate(texts, start=1)]
 
 
 def test_one_plan_is_one_section() -> None:
@@ -140,3 +150,4 @@ def test_a_line_without_end_is_bounded() -> None:
 )
 def test_a_line_shows_what_it_is(text: str, sign: Sign) -> None:
     assert sign_of(text) is sign
+    assert sign_of(text.translate(WIDE)) is sign

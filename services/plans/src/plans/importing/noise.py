@@ -12,6 +12,7 @@ from typing import Final
 
 from plans.importing.draft import WarningDraft
 from plans.importing.lines import Line
+from plans.importing.widths import narrow
 
 _DAY: Final = r"(19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
 _CLOCK: Final = r"(\s*\d{1,2}:\d\d(:\d\d)?)?"
@@ -20,25 +21,25 @@ _NAVIGATION: Final = (
     r"(您?(当前|现在|所在)的?位置|首页|网站首页).{0,3}[:>»/|].{0,80}",
     r"[>»].{0,80}[>»].{0,80}",
     r"首页|网站首页|网站地图|设为首页|加入收藏|返回(首页|顶部|列表|上页)|无障碍浏览|登录|注册|搜索",
-    r"(上|下)一(篇|条|页|章)[::]?.{0,60}",
-    r"(相关|推荐|热门|延伸)(阅读|文章|文档|链接|新闻|推荐)[::]?.{0,60}|你可能(喜欢|关注)的?(文档|文章)?|猜你喜欢",
-    r"(责任)?编辑[::].{1,20}|(文章|信息)?来源[::].{1,30}|(文章)?作者[::].{1,20}",
+    r"(上|下)一(篇|条|页|章):?.{0,60}",
+    r"(相关|推荐|热门|延伸)(阅读|文章|文档|链接|新闻|推荐):?.{0,60}|你可能(喜欢|关注)的?(文档|文章)?|猜你喜欢",
+    r"(责任)?编辑:.{1,20}|(文章|信息)?来源:.{1,30}|(文章)?作者:.{1,20}",
 )
 _BUTTON: Final = "(分享|收藏|点赞|转发|打印|复制|评论|举报|纠错|展开|收起|全文|展开全文|关闭|关闭窗口|字体|保存|下载)"
 _BUTTONS: Final = (
-    rf"{_BUTTON}([\s|/·、::]*({_BUTTON}|赚钱|本页|到|微信|微博|QQ|空间))*",
+    rf"{_BUTTON}([\s|/·、:]*({_BUTTON}|赚钱|本页|到|微信|微博|QQ|空间))*",
     r"(立即|免费|付费)?下载(文档|全文|本文|附件)?|收藏\s*分享赚钱",
-    r"[\[【(]?\s*(字号|字体)?\s*[::]?\s*大\s*中\s*小\s*[\]】)]?",
+    r"[\[【(]?\s*(字号|字体)?\s*:?\s*大\s*中\s*小\s*[\]】)]?",
     r".{0,6}扫(一扫|描|码).{0,30}|.{0,10}关注(我们|公众号|微信).{0,20}",
 )
 _NOTICES: Final = (
     r".{0,40}(版权所有|ICP备|公网安备|Copyright|©|All Rights Reserved).{0,80}",
-    r"(主办|承办|技术支持|网站标识码|网站客服|客服电话|网站支持).{0,2}[::].{0,60}",
-    r"(浏览|阅读|点击|访问|下载)(次数|量|数)?[::]\s*\d+\s*次?|\d+\s*(次)?(浏览|阅读|点击|访问)",
-    r"(发布|更新|发表)?(时间|日期)[::]\s*" + _DAY + _CLOCK + r"(\s+.{0,60})?",
-    r"(ID|大小|页数|格式|上传者|文档编号)[::]\s*[\w.]{1,20}(\s*(KB|MB|页))?",
-    r"温馨提示[::]?|\d?[.、]?\s*.{0,60}(本文档由用户上传|下载前请仔细阅读|文件下载后无此问题|无法下载或下载错误).{0,100}",
-    r"此?(文档|文章|资料)下载收益归.{0,20}|.{0,30}(免责声明|仅供参考[,,]?请勿).{0,60}",
+    r"(主办|承办|技术支持|网站标识码|网站客服|客服电话|网站支持).{0,2}:.{0,60}",
+    r"(浏览|阅读|点击|访问|下载)(次数|量|数)?:\s*\d+\s*次?|\d+\s*(次)?(浏览|阅读|点击|访问)",
+    r"(发布|更新|发表)?(时间|日期):\s*" + _DAY + _CLOCK + r"(\s+.{0,60})?",
+    r"(ID|大小|页数|格式|上传者|文档编号):\s*[\w.]{1,20}(\s*(KB|MB|页))?",
+    r"温馨提示:?|\d?[.、]?\s*.{0,60}(本文档由用户上传|下载前请仔细阅读|文件下载后无此问题|无法下载或下载错误).{0,100}",
+    r"此?(文档|文章|资料)下载收益归.{0,20}|.{0,30}(免责声明|仅供参考,?请勿).{0,60}",
     r".{0,60}\.(docx?|wps|pdf|txt)",
 )
 _CHATTER: Final = (
@@ -52,7 +53,7 @@ _LONGEST_NOISE: Final = 260
 _SENTENCE: Final = re.compile(r"[\u4e00-\u9fff].*[,。;]")
 
 _PAGE_NUMBER: Final = re.compile(
-    r"[-—–·.]\s*\d{1,4}\s*[-—–·.]|第\s*\d{1,4}\s*页([,,/\s]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
+    r"[-—–·.]\s*\d{1,4}\s*[-—–·.]|第\s*\d{1,4}\s*页([,/\s]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
 )
 _MIN_REPEATS: Final = 3
 _LONGEST_HEADER: Final = 50
@@ -85,6 +86,7 @@ def is_noise(text: str) -> bool:
     """Whether the whole line belongs to a web page or a printed page, not to a document."""
     if len(text) > _LONGEST_NOISE:
         return False
+    text = narrow(text)
     return _NOISE.fullmatch(text) is not None or _PAGE_NUMBER.fullmatch(text) is not None
 
 
@@ -92,12 +94,12 @@ def _page_headers(lines: Sequence[Line]) -> set[str]:
     """Short lines that come back at least three times and stand beside a page number most times."""
     near: set[int] = set()
     for index, line in enumerate(lines):
-        if _PAGE_NUMBER.fullmatch(line.text):
+        if _PAGE_NUMBER.fullmatch(narrow(line.text)):
             near.update(range(index - _NEAR, index + _NEAR + 1))
     if not near:
         return set()
     beside = Counter(line.text for index, line in enumerate(lines) if index in near and len(line.text) <= _LONGEST_HEADER)
-    return {text for text, times in beside.items() if times >= _MIN_REPEATS and not _SENTENCE.search(text)}
+    return {text for text, times in beside.items() if times >= _MIN_REPEATS and not _SENTENCE.search(narrow(text))}
 
 
 def _warning(line: Line) -> WarningDraft:

@@ -15,6 +15,7 @@ from typing import Final
 
 from plans.importing.lines import Line
 from plans.importing.signs import Sign, sign_of
+from plans.importing.widths import narrow
 
 _HEAD_SIGNS: Final = frozenset(
     {Sign.META, Sign.NUMBER, Sign.TITLE, Sign.NOTICE, Sign.ISSUER, Sign.DATE, Sign.SHORT, Sign.TAIL, Sign.ATTACHMENT}
@@ -22,13 +23,13 @@ _HEAD_SIGNS: Final = frozenset(
 _LOOSE: Final = frozenset({Sign.TEXT, Sign.LEADERS, Sign.SHORT, Sign.OPENING})
 _BELOW_DATE: Final = frozenset({Sign.TAIL, Sign.ISSUER, Sign.DATE, Sign.SHORT})
 _NUMBERED: Final = frozenset({Sign.HEADING, Sign.ITEM, Sign.CHAPTER})
-_FIRST_PHASE: Final = re.compile(r"([((]?一[))、]|1[.、.])\s*(宣传|思想)?(动员|发动|启动|部署)\S{0,6}(阶段|[((])")
+_FIRST_PHASE: Final = re.compile(r"([(]?一[)、]|1[.、])\s*(宣传|思想)?(动员|发动|启动|部署)\S{0,6}(阶段|[(])")
 _ISSUER_ENDS: Final = ("文件", "办公室", "政府", "委员会", "局")
 _WALK_BACK: Final = 12
 _HEAD_WALK_BACK: Final = 4
 _LOOK_AHEAD: Final = 6
 _HEADING_ONLY: Final = 36
-_PARTED: Final = re.compile("[,,;;]")
+_PARTED: Final = re.compile("[,;]")
 _ENOUGH_BODY: Final = 3
 _SCRAP_CHARACTERS: Final = 400
 
@@ -58,7 +59,7 @@ class _Plan:
             self.headings = 0
         if sign is Sign.HEADING:
             self.headings += 1
-        self.phases |= sign is Sign.PHASES or (sign is Sign.ITEM and _FIRST_PHASE.match(text) is not None)
+        self.phases |= sign is Sign.PHASES or (sign is Sign.ITEM and _FIRST_PHASE.match(narrow(text)) is not None)
         self.numbered |= sign in _NUMBERED
         if sign not in _HEAD_SIGNS:
             self.body += 1
@@ -148,7 +149,9 @@ def _loose_start(plan: _Plan, lines: Sequence[Line], signs: Sequence[Sign], at: 
     begin = at
     while begin - 1 > plan.start + 1 and at - begin < _WALK_BACK:
         above, over = begin - 1, begin - 2
-        own_text = signs[over] in _NUMBERED and len(lines[over].text) <= _HEADING_ONLY and not _PARTED.search(lines[over].text)
+        own_text = (
+            signs[over] in _NUMBERED and len(lines[over].text) <= _HEADING_ONLY and not _PARTED.search(narrow(lines[over].text))
+        )
         if signs[above] not in _LOOSE or (own_text and signs[above] is not Sign.LEADERS):
             break
         begin = above

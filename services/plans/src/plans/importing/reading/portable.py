@@ -9,6 +9,7 @@ import pypdfium2
 
 from plans.importing.reading.source import MAX_CHARACTERS, split_lines
 from plans.importing.refusal import Unreadable
+from plans.importing.widths import narrow
 
 MAX_PAGES: Final = 1_000
 _EDGE_LINES: Final = 2
@@ -16,9 +17,9 @@ _MIN_REPEATS: Final = 3
 _DIGITS: Final = re.compile(r"\d+")
 _PAGE_NUMBER: Final = re.compile(r"[-—–\s·.]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,,共]\s*共?\s*\d{1,4}\s*页?)?[-—–\s·.]*")
 _ITEM: Final = re.compile(
-    r"[((]?[一二三四五六七八九十]{1,3}[))、..]|[((]?\d{1,2}[))、..](?!\d)|第[一二三四五六七八九十]+[章节条部]|附件|[一二三四五六七八九十]是|[①-⑳]|——|[•●]"
+    r"[(]?[一二三四五六七八九十]{1,3}[)、.]|[(]?\d{1,2}[)、.](?!\d)|第[一二三四五六七八九十]+[章节条部]|附件|[一二三四五六七八九十]是|[①-⑳]|——|[•●]"
 )
-_CLOSED: Final = "。;;!!??::"
+_CLOSED: Final = "。;!?:"
 _FULL_SHARE: Final = 0.88
 _PDFIUM_PASSWORD: Final = "password"  # noqa: S105 - the word in PDFium's message
 
@@ -65,12 +66,14 @@ def without_margins(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     kept = [[line for line in page if line.strip()] for page in pages]
     edges: Counter[str] = Counter()
     for page in kept:
-        edges.update({_mask(line) for line in [*page[:_EDGE_LINES], *page[-_EDGE_LINES:]] if line.strip()[-1] not in _CLOSED})
+        edges.update(
+            {_mask(line) for line in [*page[:_EDGE_LINES], *page[-_EDGE_LINES:]] if narrow(line.strip()[-1]) not in _CLOSED}
+        )
     repeated = {mask for mask, times in edges.items() if times >= max(_MIN_REPEATS, len(pages) / 2)}
     for page in kept:
         for end in (0, -1):
             for _ in range(_EDGE_LINES):
-                if page and (_mask(page[end]) in repeated or _PAGE_NUMBER.fullmatch(page[end].strip())):
+                if page and (_mask(page[end]) in repeated or _PAGE_NUMBER.fullmatch(narrow(page[end].strip()))):
                     page.pop(end)
     return kept
 
@@ -82,14 +85,15 @@ def joined(pages: Sequence[Sequence[str]]) -> list[str]:
     paragraphs: list[str] = []
     open_end = False
     for line in lines:
-        if open_end and not _ITEM.match(line):
+        if open_end and not _ITEM.match(narrow(line)):
             glue = " " if paragraphs[-1][-1:].isascii() and line[:1].isascii() and paragraphs[-1][-1:].isalpha() else ""
             paragraphs[-1] += glue + line
         else:
             paragraphs.append(line)
-        closed = line[-1] in _CLOSED
+        last = narrow(line[-1])
+        closed = last in _CLOSED
         wide = _width(line)
-        open_end = wide >= width * (1 if closed else _FULL_SHARE) or (wide >= width / 2 and line[-1] in ",,、")
+        open_end = wide >= width * (1 if closed else _FULL_SHARE) or (wide >= width / 2 and last in ",、")
     return paragraphs
 
 

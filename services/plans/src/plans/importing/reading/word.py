@@ -22,7 +22,7 @@ _SKIPPED: Final = frozenset(
 )
 _LONGEST_HEADER: Final = 16
 _ORDINAL: Final = re.compile(r"序\s*号|编\s*号|No\.?")
-_END: Final = re.compile("[。;;]+$")
+_END: Final = re.compile("[。;\uff1b]+$")
 _MATTER: Final = re.compile("任务|内容|事项|措施|项目|工作|问题")
 
 
