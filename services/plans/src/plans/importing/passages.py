@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from plans.importing.draft import Span
 from plans.importing.lines import Line
@@ -17,6 +18,7 @@ WRAPPED_FROM = 20
 """A line of at least so many characters without a mark at its end goes on in the next one (wrapped by a printer)."""
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Wide marks, digits and all square brackets as narrow ones, one character for one: places in it are places in `text`."""
     return text.translate(_PLAIN)

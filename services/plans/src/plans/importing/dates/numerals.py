@@ -1,6 +1,7 @@
 """One spelling for the many ways of printing digits, dashes, brackets and blanks. Offsets never change."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _SAME: Final[dict[str, str]] = {
@@ -32,6 +33,7 @@ _DIGITS: Final = {character: value for value, character in enumerate("〇一二�
 _FOREIGN: Final = re.compile(r"《[^《》]{0,200}》|[〔\[(【](?:19|20)[0-9x*]{2}[〕\])】] {0,2}第?[0-9x*]{0,6} {0,2}号")
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """The text with one spelling for each sign; as long as the original, character by character."""
     return text.translate(_TABLE)
