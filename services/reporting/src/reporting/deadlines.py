@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from contracts.calendars import WorkingCalendar, china
 from reporting.escalation import settle
 from reporting.materialisation import materialise_next
-from reporting.store import expected, plans, scope
+from reporting.recalculation import recalculate
+from reporting.store import calendars, expected, plans, scope
 from servicekit.database import Pool
 
 
@@ -19,6 +21,28 @@ class Materialisation:
 
     async def next_due(self, pool: Pool) -> datetime | None:
         return await plans.earliest_due(pool)
+
+
+class Recalculation:
+    """Brings cut-offs still to come in line with a newer calendar of working days, one obligation after the other."""
+
+    kind = "recalculation"
+
+    def __init__(self, calendar: WorkingCalendar | None = None) -> None:
+        self._calendar = calendar or china()
+
+    async def fire(self, pool: Pool, now: datetime, limit: int) -> int:  # noqa: ARG002 - an obligation is the smallest part
+        if await calendars.earliest_outdated(pool, self._calendar) is None:
+            return 0
+        async with pool.acquire() as connection, connection.transaction():
+            await scope.change(connection)
+            found = await calendars.outdated(connection, self._calendar)
+            if found is not None:
+                await recalculate(connection, await plans.duty_of(connection, *found), self._calendar, now)
+            return int(found is not None)
+
+    async def next_due(self, pool: Pool) -> datetime | None:
+        return await calendars.earliest_outdated(pool, self._calendar)
 
 
 class Escalation:

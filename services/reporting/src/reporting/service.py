@@ -5,7 +5,7 @@ from typing import Final
 from contracts.topics import consumed_by
 from reporting.api import lists, submissions
 from reporting.consumers import apply
-from reporting.deadlines import Escalation, Materialisation
+from reporting.deadlines import Escalation, Materialisation, Recalculation
 from servicekit.service import Consumption, Service
 
 SERVICE: Final = Service(
@@ -13,5 +13,5 @@ SERVICE: Final = Service(
     title="报送 Reporting",
     routers=(submissions.router, lists.router),
     consumptions=(Consumption("reporting", tuple(consumed_by("reporting")), apply),),
-    deadlines=(Materialisation(), Escalation()),
+    deadlines=(Recalculation(), Materialisation(), Escalation()),
 )

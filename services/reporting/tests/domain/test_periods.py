@@ -26,13 +26,13 @@ Offsets = tuple[timedelta, ...]
 
 def instants_of(day: date, cutoff: time, zone: ZoneInfo, remind: Offsets, escalate: Offsets) -> PeriodInstants:
     """Those of a day on which a daily report is owed."""
-    terms = Terms(daily(cutoff), zone, remind, escalate, datetime(2011, 1, 1, tzinfo=UTC))
+    terms = Terms(daily(cutoff), zone, remind, escalate, datetime(2011, 1, 1, tzinfo=UTC), china())
     (instance,) = periods(terms.schedule, day, day, china())
     return instants_of_instance(terms, instance)
 
 
 def first_period(in_force_from: datetime, cutoff: time, zone: ZoneInfo) -> date:
-    terms = Terms(daily(cutoff), zone, (), (), in_force_from)
+    terms = Terms(daily(cutoff), zone, (), (), in_force_from, china())
     instance = next_owed(terms, first_due_day(in_force_from, terms), in_force_from)
     assert instance is not None
     return instance.key

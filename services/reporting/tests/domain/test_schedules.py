@@ -32,7 +32,7 @@ DATES = Schedule(every="dates", dates=(date(2021, 3, 18), date(2021, 4, 15)))
 
 
 def terms(schedule: Schedule, in_force_from: datetime = ISSUED) -> Terms:
-    return Terms(schedule, SHANGHAI, (), (), in_force_from)
+    return Terms(schedule, SHANGHAI, (), (), in_force_from, china())
 
 
 def owed(schedule: Schedule, first: date, last: date) -> list[PeriodInstants]:

@@ -42,6 +42,8 @@ class WorkingCalendar:
     name: str
     version: str
     """The number of the newest notice in it."""
+    dated: date
+    """The date of that notice: of two calendars, the later one knows more."""
     first: date
     horizon: date
     holidays: Mapping[date, str]
@@ -82,6 +84,7 @@ def china(known_on: date | None = None) -> WorkingCalendar:
     return WorkingCalendar(
         name=source["name"],
         version=notices[-1]["number"],
+        dated=notices[-1]["dated"],
         first=source["first"],
         horizon=max(each["until"] for each in notices),
         holidays=MappingProxyType(holidays),

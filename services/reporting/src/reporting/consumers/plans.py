@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from contracts import Envelope
+from contracts.calendars import china
 from contracts.events.plans import Obligation, PlanEvent, PlanIssued
 from reporting.domain.periods import (
     NotKnownYet,
@@ -66,7 +67,7 @@ async def _put_in_force(connection: Connection, event: PlanEvent, obligation: Ob
     before = await plans.rhythm_of(connection, event.plan_id, obligation.id)
     if before is not None and not same_days(before, schedule):
         await refresh(connection, await plans.end(connection, event.plan_id, [obligation.id], since), since, now)
-    terms = Terms(schedule, ZoneInfo(event.zone), obligation.remind_before, obligation.escalate_after, since)
+    terms = Terms(schedule, ZoneInfo(event.zone), obligation.remind_before, obligation.escalate_after, since, china())
     first = first_due_day(since, terms)
     following, in_force_from = await plans.write_obligation(connection, event, obligation, first)
     terms = replace(terms, in_force_from=in_force_from)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from contracts.calendars import BeyondHorizonError, china
+from contracts.calendars import BeyondHorizonError, WorkingCalendar
 from contracts.rhythms import Instance, UnknownRhythmError, due_at, following
 from contracts.schedules import Schedule
 
@@ -47,17 +47,19 @@ class PeriodInstants:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """When an obligation is owed: its schedule in a zone, its steps around each cut-off, and since when it is in force at all."""
+    """When an obligation is owed: its schedule in a zone, its steps around each cut-off, since when it is in force at all,
+    and the working days it looks at."""
 
     schedule: Schedule
     zone: ZoneInfo
     remind_before: tuple[timedelta, ...]
     escalate_after: tuple[timedelta, ...]
     in_force_from: datetime
+    calendar: WorkingCalendar
 
     def cutoff_of(self, instance: Instance) -> datetime:
         """The cut-off of an instance."""
-        return due_at(self.schedule, instance, self.zone, china()).at
+        return due_at(self.schedule, instance, self.zone, self.calendar).at
 
 
 def daily(cutoff: time) -> Schedule:
@@ -80,9 +82,9 @@ def next_owed(terms: Terms, due_day: date, after: datetime) -> Instance | None:
     Raises:
         NotKnownYet: it cannot be known, now.
     """
-    instance = following(terms.schedule, due_day, china())
+    instance = following(terms.schedule, due_day, terms.calendar)
     while instance is not None and terms.cutoff_of(instance) <= after:
-        instance = following(terms.schedule, instance.printed + _DAY, china())
+        instance = following(terms.schedule, instance.printed + _DAY, terms.calendar)
     return instance
 
 
@@ -125,7 +127,7 @@ def _opens(terms: Terms, instance: Instance) -> datetime:
 def _closes(terms: Terms, instance: Instance) -> datetime:
     for_ever = terms.schedule.model_copy(update={"effective_until": None})
     try:
-        coming = following(for_ever, instance.printed + _DAY, china())
+        coming = following(for_ever, instance.printed + _DAY, terms.calendar)
         if coming is not None:
             next_day = instance.due + _DAY
             return _midnight(next_day + _DAY, terms.zone) if coming.due <= next_day else terms.cutoff_of(coming)

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from contracts.calendars import china
 from contracts.events.plans import Obligation, PlanEvent
+from contracts.rhythms import needs_calendar
 from contracts.schedules import Schedule
 from reporting.domain.periods import PeriodInstants, Terms, daily, local_day
 from servicekit.database import Connection, Pool
@@ -26,12 +28,13 @@ _SEQUENCE: Final = "SELECT sequence FROM plan WHERE plan_id = $1"
 # An obligation that was dropped and comes back is a new one: it is in force from now on.
 _UPSERT_OBLIGATION: Final = """
 INSERT INTO obligation AS known (plan_id, obligation, type, reporters, recipients, cutoff, remind_before, escalate_after,
-    rolls_up_into, in_force_from, next_due_day, schedule)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    rolls_up_into, in_force_from, next_due_day, schedule,
+    calendar_of)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (plan_id, obligation) DO UPDATE SET
     type = $3, reporters = $4, recipients = $5, cutoff = $6, remind_before = $7, escalate_after = $8, rolls_up_into = $9,
     in_force_from = CASE WHEN known.next_due_day IS NULL THEN $10 ELSE known.in_force_from END,
-    next_due_day = coalesce(known.next_due_day, $11), schedule = $12
+    next_due_day = coalesce(known.next_due_day, $11), schedule = $12, calendar_of = $13
 RETURNING next_due_day, in_force_from
 """
 _END_OBLIGATIONS: Final = """
@@ -50,6 +53,9 @@ RETURNING rollup_id
 _CLOSED: Final = """
 SELECT period FROM obligation_period
 WHERE plan_id = $1 AND obligation = $2 AND period >= $3 AND cutoff_at <= $4 AND NOT ended
+"""
+_OPEN: Final = """
+SELECT period, cutoff_at FROM obligation_period WHERE plan_id = $1 AND obligation = $2 AND cutoff_at > $3 AND NOT ended
 """
 _ANY_OPEN: Final = "SELECT EXISTS (SELECT FROM obligation_period WHERE cutoff_at > $1)"
 _INSERT_PERIOD: Final = """
@@ -78,6 +84,9 @@ _DUE: Final = """
 SELECT o.*, plan.zone FROM obligation o JOIN plan USING (plan_id)
 WHERE o.materialise_at <= $1
 ORDER BY o.materialise_at, o.plan_id, o.obligation LIMIT 1 FOR UPDATE OF o SKIP LOCKED
+"""
+_ONE: Final = """
+SELECT o.*, plan.zone FROM obligation o JOIN plan USING (plan_id) WHERE o.plan_id = $1 AND o.obligation = $2
 """
 _NEXT_DUE: Final = "SELECT materialise_at FROM obligation WHERE materialise_at IS NOT NULL ORDER BY materialise_at LIMIT 1"
 _ADVANCE: Final = """
@@ -143,6 +152,7 @@ async def write_obligation(
         event.occurred_at,
         first,
         None if obligation.schedule is None else obligation.schedule.model_dump(mode="json"),
+        china().dated if obligation.schedule is not None and needs_calendar(obligation.schedule) else None,
     )
     assert row is not None  # noqa: S101 - INSERT ... RETURNING of one row
     return row["next_due_day"], row["in_force_from"]
@@ -162,6 +172,11 @@ async def end(connection: Connection, plan_id: str, obligations: Sequence[str], 
     await connection.execute(_END_PERIODS, plan_id, obligations, after)
     rows = await connection.fetch(_WITHDRAW, plan_id, obligations, after)
     return {row["rollup_id"] for row in rows if row["rollup_id"] is not None}
+
+
+async def open_periods(connection: Connection, plan_id: str, obligation: str, instant: datetime) -> dict[date, datetime]:
+    """Periods that were written and whose cut-off lies after an instant, with their cut-offs."""
+    return {row["period"]: row["cutoff_at"] for row in await connection.fetch(_OPEN, plan_id, obligation, instant)}
 
 
 async def closed(connection: Connection, plan_id: str, obligation: str, first: date, instant: datetime) -> set[date]:
@@ -212,8 +227,17 @@ def _schedule(row: asyncpg.Record) -> Schedule:
 async def claim_due(connection: Connection, now: datetime) -> Duty | None:
     """Claim the obligation that has waited longest for its next period to be materialised."""
     row: asyncpg.Record | None = await connection.fetchrow(_DUE, now)
-    if row is None:
-        return None
+    return None if row is None else _duty(row)
+
+
+async def duty_of(connection: Connection, plan_id: str, obligation: str) -> Duty:
+    """An obligation that is there."""
+    row = await connection.fetchrow(_ONE, plan_id, obligation)
+    assert row is not None  # noqa: S101 - whoever asks has just seen it, and holds the plans
+    return _duty(row)
+
+
+def _duty(row: asyncpg.Record) -> Duty:
     return Duty(
         row["plan_id"],
         row["obligation"],
@@ -223,6 +247,7 @@ async def claim_due(connection: Connection, now: datetime) -> Duty | None:
             remind_before=tuple(row["remind_before"]),
             escalate_after=tuple(row["escalate_after"]),
             in_force_from=row["in_force_from"],
+            calendar=china(),
         ),
         row["next_due_day"],
         row["cursor"],
