@@ -41,7 +41,7 @@ class DeadlineView(BaseModel):
 
 
 class RhythmView(BaseModel):
-    """How an obligation recurs; from `unknown_from` on its due days depend on days that were not published yet."""
+    """How an obligation recurs; from `unknown_from` on its due days depend on days that were not published."""
 
     obligation: Key
     words: str

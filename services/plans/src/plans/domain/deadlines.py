@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.calendars import BeyondHorizonError, WorkingCalendar
 from contracts.events.plans import Obligation
-from contracts.rhythms import Due, Instance, due_at, in_words, known_periods
+from contracts.rhythms import Due, Instance, due_at, in_words, known_periods, needs_calendar
 from plans.domain.obligations import rhythm
 
 _DAY: Final = timedelta(days=1)
@@ -41,7 +41,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How an obligation recurs, in words, and from which day on its due days cannot be known yet (with the reason)."""
+    """How an obligation recurs, in words, and the first day that had to be known and is not, with the reason."""
 
     obligation: str
     words: str
@@ -66,10 +66,11 @@ def deadlines(
 
 
 def rhythms(obligations: Sequence[Obligation], first: date, last: date, calendar: WorkingCalendar) -> list[Rhythm]:
-    """Say of every obligation how it recurs, and whether the calendar ends before `last`."""
+    """Say of every obligation how it recurs, and whether the calendar is silent on some of its days."""
     found: list[Rhythm] = []
     for each in obligations:
-        _, beyond = known_periods(rhythm(each), max(first, min(last, calendar.horizon) - _STRETCH), last, calendar)
+        schedule = rhythm(each)
+        beyond = known_periods(schedule, first, last, calendar)[1] if needs_calendar(schedule) else None
         found.append(_rhythm(each, beyond))
     return found
 
