@@ -153,3 +153,40 @@ def test_a_long_plan_takes_linear_time() -> None:
     begun = time.monotonic()
     topics(f"一、主要任务\n{body}")
     assert time.monotonic() - begun < 6
+
+
+def test_sentences_with_leads_of_their_own_are_tasks_of_their_own() -> None:
+    roads = "道路:由交警队牵头,公安、农机等部门配合,检查车辆。由海管办牵头,边防所配合,检查船舶。"
+    text = f"一、整治内容\n(一)交通\n{roads}\n铁路:由护路办牵头,检查道口。"
+    (topic,) = topics(text)
+    assert [(task.leads, task.supports) for task in topic.tasks] == [
+        (("交警队",), ("公安", "农机")),
+        (("海管办",), ("边防所",)),
+        (("护路办",), ()),
+    ]
+
+
+def test_units_that_a_sentence_begins_with_lead_it() -> None:
+    press = "宣传部、融媒体中心负责制作宣传册,每月更新一次内容。"
+    text = f"一、责任分工\n(一){press}\n(二)由交警队牵头,会同公路站、农机站,检查全部道口。"
+    first, second = topics(text)[0].tasks
+    assert (first.leads, second.leads, second.supports) == (("宣传部", "融媒体中心"), ("交警队",), ("公路站", "农机站"))
+
+
+def test_grades_of_persons_make_a_general_heading_a_topic() -> None:
+    duties = "各村书记为招工第一责任人,其余村干部、专岗员为具体责任人,驻村单位为帮扶责任人。"
+    text = f"一、工作要求\n1、加强领导\n{duties}\n2、加大宣传\n张贴标语。"
+    (topic,) = topics(text)
+    assert [(person.grade, person.name) for person in topic.tasks[0].responsible] == [
+        ("第一", "各村书记"),
+        ("具体", "村干部"),
+        ("具体", "专岗员"),
+        ("帮扶", "驻村单位"),
+    ]
+
+
+def test_lines_that_one_printed_line_was_unfolded_into_keep_its_number() -> None:
+    printed = ["一、主要任务", "(一)泵站", "1.检修水泵,2031年6月底前完成。", "2.清理前池,2031年9月底前完成。"]
+    (topic,) = topics_in([Line(23, text) for text in printed], CONTEXT)
+    assert [[deadline.date for deadline in task.deadlines] for task in topic.tasks] == [[date(2031, 6, 30)], [date(2031, 9, 30)]]
+    assert {task.span for task in topic.tasks} == {(23, 23)}

@@ -146,7 +146,7 @@ def _stage_count(section: Node, line: Line, announced: int | None) -> Iterator[W
     # Above the first heading, the phases are those of the first section.
     listed = section.children[0].children if section.form == "root" and section.children else section.children
     printed = [child for child in listed if kind_of(child.title) == "phase"] or listed
-    if announced and printed and len(printed) != announced:
+    if announced and printed and announced not in {len(printed), len(listed)}:
         span = (line.number, section.span()[1])
         yield _warning("heading_contradicts", f"写明分 {announced} 个阶段,实际列出 {len(printed)} 个", span)
 

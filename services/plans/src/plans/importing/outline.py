@@ -77,7 +77,7 @@ def outline_of(lines: Sequence[Line]) -> Node:
         if not text:
             continue
         heading = heading_of(text)
-        if heading is None:
+        if heading is None or (heading.form == "item" and _below_heading(path)):
             if _opens_section(text, path):
                 del path[1:]
                 path.append(_lost_section(root))
@@ -121,6 +121,11 @@ def _missed_before(node: Node, parent: Node) -> Node | None:
         return None
     lines, leaf.lines = leaf.lines[1:], leaf.lines[:1]
     return Node(MISSED, node.rank, node.number - 1, title_of(lines[0].text.strip()), 0, lines)
+
+
+def _below_heading(path: list[Node]) -> bool:
+    """一是… below a heading is an item of its text, not a heading of its own."""
+    return any(node.form not in {"root", "lost", "item"} for node in path)
 
 
 def _lost_section(root: Node) -> Node:

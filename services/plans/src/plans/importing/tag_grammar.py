@@ -22,7 +22,9 @@ _SCOPED = re.compile("(?P<list>[^负牵]{2,60}?)(?:(?P<lead>牵头负责|牵头)
 _ROLE_THEN_STOP = re.compile("(?:(?<=牵头)|(?<=负责)|(?<=配合)|(?<=协助)|(?<=参与))[、 ]")
 _NEXT_SCOPE = re.compile("、(?=[^、,;。]{2,20}负责)")
 _CLAUSE_END = re.compile(r"[,;。\n:]")
-_LEAD_INSIDE = re.compile("(?P<lead>[^牵]{2,40})牵头(?:负责|组织)?(?:,|会同|联合)?(?P<rest>.+)$")
+# 具体任务均涉及各县区政府: all of them answer for their area.
+_CONCERNED = re.compile("[^及]{0,10}[均都]涉及")
+_LEAD_INSIDE = re.compile("(?P<lead>[^牵]{2,40})牵头(?!单位|部门|科室|机构)(?:负责|组织)?(?:,|会同|联合)?(?P<rest>.+)$")
 _WITH = re.compile("(?<=.)(?:会同|联合(?![会国]))(?=.)")
 CARRIES = re.compile("以下(?:各项|任务|专题|内容)?(?:均|都|同|不再)|(?:下同|不再(?:一一)?列出|不再(?:一一)?列举)")
 _GRADE = re.compile("(?:责任人|负责人|责任同志)$")
@@ -194,6 +196,9 @@ def _role_of(clause: str, printed: str) -> tuple[str | None, str, str]:
         found = words.search(clause)
         if found:
             return role, printed[: found.start()], ""
+    concerned = _CONCERNED.match(clause)
+    if concerned:
+        return "territorial", printed[concerned.end() :], ""
     scoped = _SCOPED.match(clause)
     if scoped and all(is_unit(name) for name in split_units(printed[: scoped.end("list")]).names):
         return ("lead" if scoped["lead"] else "duty"), printed[: scoped.end("list")], printed[scoped.start("scope") :]
@@ -214,6 +219,7 @@ def _take(reading: _Reading, role: str, listed: str, scope: str) -> bool:
         return inner is not None
     good = sum(is_unit(name) or is_masked(name) or (is_person(name) and role in {"lead", "duty"}) for name in names)
     if role in {"lead", "share"}:
+        # The role word is sure enough to believe short names of any form.
         good += sum(2 <= len(name) <= 10 and not is_unit(name) for name in names)
     if good * 2 < len(names):
         return False

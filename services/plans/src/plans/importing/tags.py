@@ -30,6 +30,11 @@ _SUPPORT_TAIL = re.compile(
     "(?:[,;]并?(?P<list>[^,;。:()\\[\\]\n]{2,120}?)(?:予以|给予|积极|密切|共同|协同|按照?职责)*"
     "(?:配合|协助|参与|协办|分工负责))(?=[,;。)\n]|$)"
 )
+_SUPPORT_WITH = re.compile("[,;](?:联合|会同)(?P<list>[^,;。:()\\[\\]\n]{2,120})(?=[,;。)\n])")
+# A sentence that begins with units and 负责 shares out the work of a section.
+_PROSE_SUBJECT = re.compile(
+    "(?:(?<=[。;\n])|^)(?P<list>[^,;。:()\\[\\]\n由]{2,60}?)(?:具体|主要|全面)?负责(?!人|制(?:度|[,。;、]|$))(?=[^,;。\n])"
+)
 _CALLED_UNITS = re.compile("(?:部门|单位|科室|机构|股室|站所)$")
 # Names that fit every plan and name nobody.
 _GENERIC = re.compile(
@@ -136,10 +141,11 @@ def _with_following_labels(flat: str, end: int) -> int:
 def _prose_tags(text: str, flat: str, taken: list[Tag]) -> list[Tag]:
     found: list[Tag] = []
     done = 0
-    for mark in sorted((*_PROSE_LEAD.finditer(flat), *_PROSE_BY.finditer(flat)), key=lambda mark: mark.end()):
+    marks = (*_PROSE_LEAD.finditer(flat), *_PROSE_BY.finditer(flat), *_PROSE_SUBJECT.finditer(flat))
+    for mark in sorted(marks, key=lambda mark: mark.end()):
         if mark.end() <= done or _covered(taken, mark.start()):
             continue
-        if mark.re is _PROSE_BY:
+        if mark.re is not _PROSE_LEAD:
             start, listed = mark.start(), text[mark.start("list") : mark.end("list")]
         else:
             start = _clause_start(flat, mark.end())
@@ -148,7 +154,8 @@ def _prose_tags(text: str, flat: str, taken: list[Tag]) -> list[Tag]:
         if not names or not all(is_unit(name) and not _GENERIC.match(plain(name)) for name in names):
             continue
         end = mark.end()
-        support = _SUPPORT_TAIL.match(flat, _clause_end(flat, end))
+        behind = _clause_end(flat, end)
+        support = _SUPPORT_TAIL.match(flat, behind) or _SUPPORT_WITH.match(flat, behind)
         rest = ""
         if support and _names_units(support["list"]):
             end = support.end()

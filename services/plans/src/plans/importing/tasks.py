@@ -18,6 +18,7 @@ SHORTEST_REST = 25
 """Words behind a tag that are fewer belong to what the tag closes."""
 SHORTEST_LEAD_IN = 60
 """Words before the first counted item that are fewer only introduce the items."""
+NEAR_SENTENCE_START = 12
 LONGEST_CLAUSED_TITLE = 20
 """Titles in two halves (制定方案,落实责任) are short; longer ones are sentences."""
 
@@ -128,7 +129,8 @@ def _plain_work(node: Node, limits: Limits, *, intro: bool = False, whole: bool 
     segments = _segments(passage.text, explicit, title)
     tasks: list[TaskDraft] = []
     for segment in segments:
-        for start, end in _pieces(passage.text, segment, title, whole=whole, intro=intro, limited=bool(placed)):
+        pieces = _pieces(passage.text, segment, title, whole=whole, intro=intro, limited=bool(placed))
+        for start, end in pieces if explicit else _parted(passage.text, pieces, tags):
             tag = segment.tag or next((tag for tag in tags if start <= tag.start < end and not explicit), None)
             task = _task(passage, (start, end), tag, tags, [limit for at, limit in placed if start <= at < end])
             if task is not None and not (intro and task.text in node.title):
@@ -184,6 +186,20 @@ def _pieces(text: str, segment: _Segment, title: int, *, whole: bool, intro: boo
     if items[0][0] >= SHORTEST_LEAD_IN:
         found.insert(0, (start, start + items[0][0]))
     return found
+
+
+def _parted(text: str, pieces: Sequence[Piece], tags: Sequence[Tag]) -> list[Piece]:
+    """Sentences that each begin with another lead (由甲牵头…。由乙牵头…) are tasks of their own."""
+    parted: list[Piece] = []
+    for start, end in pieces:
+        begin = start
+        for tag in [tag for tag in tags if start <= tag.start < end][1:]:
+            sentence = text.rfind("。", begin, tag.start) + 1
+            if sentence > begin and tag.start - sentence < NEAR_SENTENCE_START:
+                parted.append((begin, sentence))
+                begin = sentence
+        parted.append((begin, end))
+    return parted
 
 
 def _paragraphs(text: str, start: int, end: int) -> list[Piece]:

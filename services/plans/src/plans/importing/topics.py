@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from plans.importing.dates import Context
 from plans.importing.deadlines import deadlines_in
-from plans.importing.draft import TaskDraft, TopicDraft
+from plans.importing.draft import Span, TaskDraft, TopicDraft
 from plans.importing.grades import shares_out
 from plans.importing.items import items_in
 from plans.importing.lines import Line
@@ -34,15 +34,35 @@ class _Found:
 
 def topics_in(lines: Sequence[Line], context: Context) -> tuple[TopicDraft, ...]:
     """The topics of one plan in printed order; deadlines of their tasks are read in `context`."""
-    root = outline_of(lines)
-    limits = Limits(deadlines_in(lines, context))
+    # Several lines may have the number of one printed line that was unfolded: places are counted by position meanwhile.
+    placed = [Line(at, line.text) for at, line in enumerate(lines)]
+    root = outline_of(placed)
+    limits = Limits(deadlines_in(placed, context))
     drafts: list[TopicDraft] = []
     territorial: tuple[str, ...] = ()
     for found in _topics_below(root):
         work = tasks_of(found.node, limits)
         territorial = work.carried or territorial
         drafts.append(_draft(found, work, territorial))
-    return tuple(drafts)
+    return tuple(_renumbered(draft, lines) for draft in drafts)
+
+
+def _renumbered(topic: TopicDraft, lines: Sequence[Line]) -> TopicDraft:
+    """The topic with the numbers of the source lines instead of their positions."""
+
+    def real(span: Span) -> Span:
+        return lines[span[0]].number, lines[span[1]].number
+
+    tasks = tuple(
+        task.model_copy(
+            update={
+                "span": real(task.span),
+                "deadlines": tuple(each.model_copy(update={"span": real(each.span)}) for each in task.deadlines),
+            }
+        )
+        for task in topic.tasks
+    )
+    return topic.model_copy(update={"span": real(topic.span), "tasks": tasks})
 
 
 def _topics_below(root: Node) -> list[_Found]:
@@ -109,7 +129,7 @@ def _holds_work(section: Node) -> bool:
 
 def _tagged(section: Node) -> list[_Found]:
     """The highest headings in a general section that carry tags of their own or that name tasks."""
-    if _own_tags(section) or any(_own_tags(child) for child in section.children if child.form == "item"):
+    if _own_tags(section):
         return [_Found(section, NUMBERED_ONLY)]
     if section.form != "lost" and kind_of(section.title) == "tasks" and _holds_work(section):
         return [_Found(section, NUMBERED_ONLY)]
