@@ -130,6 +130,8 @@ def _heads_of(index: int, lines: Sequence[Line], words: str, context: Context) -
 def _head(index: int, words: str, printed: str, context: Context) -> _Head | None:
     """The heading at the beginning of a line, up to its full stop; None when there is nothing like one."""
     mark = mark_of(words)
+    if mark is None and "阶段" not in words[:_HEAD_LENGTH]:
+        return None
     begin = mark.end if mark else 0
     end = next((place for place in range(begin, min(len(words), _HEAD_LENGTH)) if words[place] in "。;"), None)
     if end is None:

@@ -26,6 +26,8 @@ VERB: Final = re.compile(
 )
 _NEEDS_RECIPIENT: Final = frozenset({"报", "报告", "提交", "反馈", "送交"})
 _NEEDS_DECISION: Final = re.compile(r"[^,。;]{0,16}?(?:批准|审批|同意|研究决定|审议)")
+# No sentence asks for more; it bounds the work on a text that only repeats the verb.
+_MOST_VERBS: Final = 24
 _BEHIND: Final = re.compile(r"[^,。;:(]{0,60}")
 _TO: Final = re.compile(r"(?:至|到|给)(?P<to>[^,。;:(]{2,40})$")
 
@@ -43,7 +45,10 @@ class Report:
 def reports_in(words: str, sentence: Piece) -> Iterator[Report]:
     """The reports that a sentence asks for, in printed order."""
     position = sentence.start
-    while found := VERB.search(words, position, sentence.end):
+    for _ in range(_MOST_VERBS):
+        found = VERB.search(words, position, sentence.end)
+        if found is None:
+            return
         position = found.end()
         if found["towards"]:
             recipients = without_pronouns(recipients_in(found["to"]), sentence.words)

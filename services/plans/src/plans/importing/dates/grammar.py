@@ -70,7 +70,12 @@ def _unique(form: str, pattern: str) -> str:
     return re.sub(r"\(\?P=(\w+)\)", rf"(?P={form}__\1)", pattern)
 
 
-ATOM: Final = re.compile("|".join(f"(?P<{form}>{_unique(form, pattern)})" for form, pattern in FORMS.items()))
+# Every form begins with one of these; most characters of a text are then passed over without trying the forms.
+_BEGINNING: Final = "[0-9〇零一二三四五六七八九十两元x*_ 今本当该明去次翌同上下第年月季即印发公施实方通办意文农阴腊正冬除春清五劳端中国重主汛入开寒暑供采放]"
+ATOM: Final = re.compile(
+    f"(?={_BEGINNING})(?:{'|'.join(f'(?P<{form}>{_unique(form, pattern)})' for form, pattern in FORMS.items())})"
+)
+MAY_HOLD_DATES: Final = re.compile(r"[年月日号内前]|20[0-9]{2}[-./]")
 
 SEPARATOR: Final = re.compile(rf"(?:\([^()]{{0,4}}\))?{W}起?{DASH}")
 BARE_DAY: Final = re.compile(rf"(?P<day>{DAY}){W}{_DAY_SIGN}")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time
+from functools import lru_cache
 from typing import Final, Literal
 
 from plans.importing.dates.clock import cutoff_in
@@ -214,10 +215,17 @@ def _is_start(text: str, atom: _Atom) -> bool:
     return (not text[atom.start].isdigit() and "之日" in text[atom.start : atom.end]) or text.startswith("即日", atom.start)
 
 
+# Phases, deadlines and obligations all read the dates of the same lines, in different contexts.
+@lru_cache(maxsize=4096)
+def _scanned(text: str) -> tuple[str, tuple[re.Match[str], ...]]:
+    words = own_words(text)
+    return words, tuple(ATOM.finditer(words))
+
+
 def dates_in(text: str, context: Context) -> tuple[DateMention, ...]:
     """Every date in a line, in printed order. Titles 《…》 and document numbers hold no dates of the plan."""
-    words = own_words(text)
-    atoms = [_atom(found, context.year) for found in ATOM.finditer(words)]
+    words, found = _scanned(text)
+    atoms = [_atom(each, context.year) for each in found]
     years = Years(context)
     mentions = []
     for atom in _joined(words, atoms):
