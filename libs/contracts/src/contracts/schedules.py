@@ -55,7 +55,7 @@ class Schedule(Part):
     trigger: Key | None = None
     """With `event`: what starts the limit, such as plan_issued, publication, major_case, fire."""
     within: Within | None = None
-    """With `event`: the limit."""
+    """With `event`: the limit; None: promptly (及时), no limit is printed."""
     at: LocalTime | None = None
     """Strictly before this time of the due day, in the plan's zone; None: until 24:00 of it."""
     on_holiday: Key = "keep"

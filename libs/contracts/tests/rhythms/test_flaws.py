@@ -34,7 +34,6 @@ from contracts.schedules import DueDay, Schedule, Within
         ({"every": "day", "trigger": "fire"}, "trigger"),
         ({"every": "day", "within": Within(hours=1)}, "within"),
         ({"every": "event", "within": Within(hours=1)}, "trigger"),
-        ({"every": "event", "trigger": "fire"}, "within"),
         ({"every": "event", "trigger": "fire", "within": Within()}, "within"),
         ({"every": "event", "trigger": "fire", "within": Within(hours=1, days=1)}, "within"),
         ({"every": "event", "trigger": "fire", "within": Within(hours=1), "at": time(12)}, "at"),
@@ -63,6 +62,7 @@ def test_what_cannot_be_followed_is_named_by_its_field(fields: dict[str, object]
         (Schedule(every="dates", dates=(date(2021, 6, 5),), at=time(12)), "2021-06-05 12:00前，节假日不顺延"),
         (Schedule(every="event", trigger="publication", within=Within(working_days=3)), "发布后3个工作日内"),
         (Schedule(every="event", trigger="fire", within=Within(hours=0)), "火情发生后立即"),
+        (Schedule(every="event", trigger="major_hazard"), "重大隐患发现后及时"),
     ],
 )
 def test_a_rhythm_is_said_in_words(schedule: Schedule, said: str) -> None:

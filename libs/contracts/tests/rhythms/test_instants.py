@@ -117,9 +117,10 @@ def test_a_word_of_a_newer_producer_is_read_but_not_followed(fields: dict[str, s
         periods(Schedule.model_validate(fields), date(2021, 1, 1), date(2021, 2, 1), CHINA)
 
 
-def test_a_rhythm_has_no_start_in_an_event() -> None:
+@pytest.mark.parametrize("schedule", [QUARTERLY, Schedule(every="event", trigger="fire")])
+def test_without_a_limit_after_an_event_there_is_no_instant(schedule: Schedule) -> None:
     with pytest.raises(UnknownRhythmError):
-        due_after(QUARTERLY, local("2021-04-30T11:00"), SHANGHAI, CHINA)
+        due_after(schedule, local("2021-04-30T11:00"), SHANGHAI, CHINA)
 
 
 @given(

@@ -93,10 +93,10 @@ def _dates(schedule: Schedule) -> Iterator[Flaw]:
 def _limit(schedule: Schedule) -> Iterator[Flaw]:
     if (schedule.every == "event") != (schedule.trigger is not None):
         yield Flaw("trigger", "goes with every: event, and that needs it")
-    if (schedule.every == "event") != (schedule.within is not None):
-        yield Flaw("within", "goes with every: event, and that needs it")
-    elif schedule.within is not None:
-        within = schedule.within
+    within = schedule.within
+    if schedule.every != "event" and within is not None:
+        yield Flaw("within", "goes with every: event")
+    elif within is not None:
         if sum(length is not None for length in (within.hours, within.days, within.working_days)) != 1:
             yield Flaw("within", "give exactly one of hours, days and working_days")
         elif within.hours is not None and schedule.at is not None:

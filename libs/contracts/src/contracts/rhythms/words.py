@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from contracts.calendars import WorkingCalendar
-from contracts.schedules import DueDay, Schedule, Within
+from contracts.schedules import DueDay, Schedule
 
 _DAY: Final = timedelta(days=1)
 _WEEKDAYS: Final = "一二三四五六日"
@@ -36,7 +36,21 @@ _HOLIDAYS: Final = {
     "next_working_day": "遇节假日顺延至下一工作日",
     "previous_working_day": "遇节假日提前至上一工作日",
 }
-_TRIGGERS: Final = {"plan_issued": "方案印发", "publication": "发布", "major_case": "重大案情发生", "fire": "火情发生"}
+_TRIGGERS: Final = {
+    "plan_issued": "方案印发",
+    "publication": "发布",
+    "fire": "火情发生",
+    "major_case": "重大案情发生",
+    "incident": "突发情况发生",
+    "major_hazard": "重大隐患发现",
+    "rectification": "整改完成",
+    "receipt": "收到",
+    "change": "情况变更",
+    "inspection": "检查结束",
+    "discovery": "发现",
+    "event": "情况发生",
+}
+"""What starts a limit; any other word is said as it is."""
 
 
 def in_words(schedule: Schedule) -> str:
@@ -87,8 +101,9 @@ def due_day(every: str, each: DueDay) -> str:
 
 def limit(schedule: Schedule) -> str:
     """Say a limit that starts with an event, as 发布后3个工作日内."""
-    within = schedule.within or Within()
-    trigger = _TRIGGERS.get(schedule.trigger or "", schedule.trigger or "")
+    trigger, within = _TRIGGERS.get(schedule.trigger or "", schedule.trigger or ""), schedule.within
+    if within is None:
+        return f"{trigger}后及时"
     length, unit = next(
         ((length, unit) for length, unit in
          ((within.hours, "小时"), (within.days, "日"), (within.working_days, "个工作日")) if length is not None),
