@@ -21,6 +21,7 @@ from plans.domain.plan import Action, Plan, Text
 from plans.domain.published import parts
 from plans.domain.readiness import Facts, Note, blocking, codes_in, readiness
 from plans.store import plans as store
+from plans.store import reviews
 from plans.store import units as unit_store
 from servicekit import outbox, units
 from servicekit.auth import Principal
@@ -66,7 +67,7 @@ async def revise(
     Raises:
         Problem: as `amend`; 409 also for a plan that is no draft any more.
     """
-    before = await _held(connection, principal, plan_id, "revise", version)
+    before = await held(connection, principal, plan_id, "revise", version)
     text = await _accepted(connection, _wanted(before, wanted))
     changes = _changes(before, text)
     plan = life.revised(before, text, at)
@@ -81,7 +82,7 @@ async def issue(connection: Connection, principal: Principal, plan_id: UUID, ver
         Problem: 403 wrong role or another unit's plan; 404 unknown; 409 not a draft, changed since `version`, or something
             blocks: the findings name it.
     """
-    before = await _held(connection, principal, plan_id, "issue", version)
+    before = await held(connection, principal, plan_id, "issue", version)
     refuse(_blocking(await judged(connection, before, before.text, at), "conflict"))
     plan = life.issued(before, at)
     actor = principal.actor()
@@ -100,7 +101,7 @@ async def amend(
         Problem: 403 wrong role or another unit's plan; 404 unknown plan or recipient; 409 not in force, changed since
             `version`, or nothing would change; 422 an obligation or a content that cannot stand.
     """
-    before = await _held(connection, principal, plan_id, "amend", version)
+    before = await held(connection, principal, plan_id, "amend", version)
     text = await _accepted(connection, _wanted(before, wanted))
     refuse(_blocking(await judged(connection, before, text, at), "invalid"))
     changes = _changes(before, text)
@@ -120,7 +121,7 @@ async def close(
     Raises:
         Problem: 403 wrong role or another unit's plan; 404 unknown; 409 not in force, or changed since `version`.
     """
-    plan = life.closed(await _held(connection, principal, plan_id, "close", version), at)
+    plan = life.closed(await held(connection, principal, plan_id, "close", version), at)
     actor = principal.actor()
     await store.change(connection, plan, (f"终止方案:{reason}" if reason else "终止方案",), actor, at)
     event = PlanClosed(**{**_facts(plan, actor, at), "obligations": ()}, reason=reason)
@@ -135,7 +136,8 @@ async def judged(database: Connection | Pool, plan: Plan, text: Text, at: dateti
         Names(await unit_store.near(database, plan.issuer)),
         ZoneInfo(plan.zone),
     )
-    return readiness(text, facts, at)
+    unread = await reviews.pending(database, plan.plan_id) if plan.state == "draft" else 0
+    return readiness(text, facts, at, unread)
 
 
 def _blocking(notes: Sequence[Note], kind: Kind) -> list[Finding]:
@@ -158,7 +160,12 @@ def _facts(plan: Plan, actor: Actor, at: datetime) -> dict[str, Any]:
     }
 
 
-async def _held(connection: Connection, principal: Principal, plan_id: UUID, action: Action, version: int) -> Plan:
+async def held(connection: Connection, principal: Principal, plan_id: UUID, action: Action, version: int) -> Plan:
+    """Return the caller's own plan, locked, if `action` is allowed to somebody who read `version`.
+
+    Raises:
+        Problem: 403 wrong role or another unit's plan; 404 unknown; 409 wrong state, or changed since `version`.
+    """
     principal.require("office")
     plan = await store.lock(connection, plan_id)
     if plan is None:

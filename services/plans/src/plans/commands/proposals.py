@@ -8,11 +8,13 @@ from uuid import UUID
 
 from plans.commands import plans
 from plans.domain.content import EMPTY
+from plans.domain.extracts import extracts
 from plans.domain.plan import Plan, Text
 from plans.domain.proposed_content import proposed_content
 from plans.domain.proposed_obligations import Tree, proposed_obligations
 from plans.domain.readiness import Note
-from plans.store import imports
+from plans.domain.reviewing import item_of
+from plans.store import imports, reviews
 from plans.store import units as unit_store
 from servicekit.auth import Principal
 from servicekit.database import Connection
@@ -50,4 +52,8 @@ async def propose(connection: Connection, principal: Principal, wanted: Wanted, 
     obligations, notes = proposed_obligations(draft.obligations, tree) if "obligations" in wanted.parts else ((), ())
     content = proposed_content(draft, tree.names) if "content" in wanted.parts else EMPTY
     text = Text(draft.title, draft.document_number, obligations, content)
-    return await plans.draft(connection, principal, wanted.zone, text, at), notes
+    plan = await plans.draft(connection, principal, wanted.zone, text, at)
+    read = extracts(draft, obligations, notes)
+    present = [each for each in read if item_of(plan.text, each.item) is not None]
+    await reviews.begin(connection, plan.plan_id, wanted.import_id, wanted.position, present)
+    return plan, notes

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -20,6 +21,7 @@ from plans.domain.content import (
     TaskDeadline,
     Topic,
 )
+from plans.domain.content.values import EARLIEST, LATEST
 from plans.domain.names import Names
 from plans.importing.draft import DeadlineDraft, IndicatorDraft, PlanDraft, TaskDraft, TopicDraft
 
@@ -31,10 +33,16 @@ _MOST_NAME: Final = 200
 def proposed_content(draft: PlanDraft, names: Names) -> Content:
     """Return the content that a plan could carry. A party that no unit answers to stays unresolved, for a person."""
     return Content(
-        issued_on=draft.issued_on,
+        issued_on=_day(draft.issued_on),
         basis=tuple(Basis(title=_text(each.title), document_number=_name(each.document_number)) for each in draft.basis[:50]),
         phases=tuple(
-            Phase(id=f"phase-{number}", name=each.name[:_MOST_NAME], start=each.start, end=each.end, text=_text(each.text))
+            Phase(
+                id=f"phase-{number}",
+                name=_name(each.name) or "(空)",
+                start=_day(each.start),
+                end=_day(each.end),
+                text=_text(each.text),
+            )
             for number, each in enumerate(draft.phases[:20], start=1)
         ),
         topics=tuple(_topic(number, each, names) for number, each in enumerate(draft.topics[:100], start=1)),
@@ -43,14 +51,14 @@ def proposed_content(draft: PlanDraft, names: Names) -> Content:
         lists=tuple(
             ListDefinition(
                 id=f"list-{number}",
-                name=each.name[:_MOST_NAME],
-                parts=tuple(part[:_MOST_NAME] for part in each.parts[:30]),
+                name=_name(each.name) or "(空)",
+                parts=tuple(part[:_MOST_NAME] for part in each.parts[:30] if part.strip()),
                 text=_text(each.text),
             )
             for number, each in enumerate(draft.lists[:30], start=1)
         ),
         meetings=tuple(
-            Meeting(id=f"meeting-{number}", name=each.name[:_MOST_NAME], schedule=each.schedule)
+            Meeting(id=f"meeting-{number}", name=_name(each.name) or "(空)", schedule=each.schedule)
             for number, each in enumerate(draft.meetings[:50], start=1)
             if not flaws(each.schedule)
         ),
@@ -94,7 +102,7 @@ def _task(task_id: str, topic_id: str, draft: TaskDraft, names: Names) -> Task:
 
 def _deadline(number: int, draft: DeadlineDraft) -> TaskDeadline:
     return TaskDeadline(
-        id=f"deadline-{number}", text=_text(draft.text), date=draft.date, strength=draft.strength, yearly=draft.yearly
+        id=f"deadline-{number}", text=_text(draft.text), date=_day(draft.date), strength=draft.strength, yearly=draft.yearly
     )
 
 
@@ -129,7 +137,12 @@ def _number(printed: str) -> Decimal | None:
 
 
 def _text(printed: str) -> str:
-    return printed[:_MOST_TEXT]
+    return printed.strip()[:_MOST_TEXT] or "(空)"
+
+
+def _day(read: date | None) -> date | None:
+    """A year that no plan can mean is a misreading: the printed words stay, a person fills in the day."""
+    return read if read is not None and EARLIEST <= read <= LATEST else None
 
 
 def _name(printed: str | None) -> str | None:

@@ -35,10 +35,10 @@ class Facts:
     zone: ZoneInfo
 
 
-def readiness(text: Text, facts: Facts, now: datetime) -> list[Note]:
-    """Return what blocks issuing first, then what warns; at most MAX_NOTES."""
+def readiness(text: Text, facts: Facts, now: datetime, unread: int = 0) -> list[Note]:
+    """Return what blocks issuing first, then what warns; at most MAX_NOTES. `unread` items of an import wait for a person."""
     found = [
-        *_head(text),
+        *_head(text, unread),
         *_obligations(text, facts),
         *_parties(text.content, facts),
         *_tasks(text.content, facts, now),
@@ -75,7 +75,9 @@ def leads_of(task: Task, topics: Mapping[str, Topic]) -> tuple[Party, ...]:
     return task.leads or (topic.leads if topic is not None else ())
 
 
-def _head(text: Text) -> Iterator[Note]:
+def _head(text: Text, unread: int) -> Iterator[Note]:
+    if unread:
+        yield Note("warns", "review_pending", "review", f"还有{unread}项导入内容没有核对")
     if text.document_number is None:
         yield Note("warns", "document_number_blank", "document_number", "没有发文字号")
 

@@ -1,7 +1,7 @@
 """What the parts of a plan have in common."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -18,5 +18,7 @@ ItemId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_.-]{1,64}$")]
 Strength = Literal["strive", "ensure", "must", "plain"]
 """力争, 确保, 必须, or none of these words."""
 
-Day = Annotated[date, Field(ge=date(1949, 1, 1), le=date(2199, 12, 31))]
+EARLIEST: Final = date(1949, 1, 1)
+LATEST: Final = date(2199, 12, 31)
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 """A local date in the plan's zone, in a year that a plan can mean."""
