@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from contracts import Envelope, Event, event_class
 from contracts.events.hazards import HazardReported
-from contracts.events.plans import Obligation, PlanAmended, PlanIssued, Reporters
+from contracts.events.plans import Obligation, PlanAmended, PlanClosed, PlanIssued, Reporters
 from contracts.events.units import Placement, UnitMoved, UnitRegistered, UnitRetired
 from reporting import consumers
 from reporting.commands.exempt import exempt
@@ -135,6 +135,9 @@ class World:
     async def amend(self, when: datetime, *obligations: Obligation, plan_id: str = "plan-1") -> None:
         await self.deliver([self.amended(when, obligations, plan_id)], when)
         await self.fire(when)
+
+    async def close(self, when: datetime, now: datetime | None = None, plan_id: str = "plan-1") -> None:
+        await self.deliver([self._plan(PlanClosed, when, (), plan_id, "C")], now or when)
 
     async def hazard(
         self, hazard_id: str, unit: str, occurred: datetime, recorded: datetime, now: datetime | None = None

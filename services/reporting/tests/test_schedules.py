@@ -101,6 +101,18 @@ async def test_the_reporters_of_a_one_off_can_be_changed_before_it_is_due(world:
     assert set(await world.verdicts(at("10:00"), date(2026, 3, 20))) == {"T1", "T2"}
 
 
+async def test_a_closed_plan_owes_what_fell_due_before_and_nothing_more(world: World) -> None:
+    await world.issue(at("08:00"), village(MONDAY_NOON), TOWN_DAILY)
+    await world.fire(at("09:00", NEXT_MONDAY))
+
+    await world.close(at("11:59", NEXT_MONDAY), now=at("13:00", NEXT_MONDAY))  # heard of an hour late
+    await world.fire(at("13:00", date(2026, 3, 30)))
+
+    assert await owed(world) == [(LAST_WEEK, "03-02 12:00")]
+    assert {when for _, _, when in await world.missed() if when > at("00:00", NEXT_MONDAY)} == set()
+    assert await world.verdicts(at("00:00", date(2026, 4, 1)), LAST_WEEK) == dict.fromkeys(("V11", "V12", "V13", "V21"), "missed")
+
+
 async def test_past_the_horizon_of_the_calendar_it_is_asked_again_every_day(world: World) -> None:
     issued = at("08:00", date(2026, 12, 20))
     await world.issue(issued, village(Schedule(every="month", on=(DueDay(working_day=3),))))
