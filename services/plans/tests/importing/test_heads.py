@@ -77,7 +77,7 @@ def test_the_issuer_may_stand_only_in_the_title() -> None:
         ("为加强泵站安全,按照上级部署,制定2031年泵站集中攻坚方案。", "2031年泵站集中攻坚方案", 0.7),
         ("为深入贯彻会议精神,加强泵站安全管理,结合实际,制定本实施方案。", "加强泵站安全管理实施方案", 0.5),
         ("现就泵站安全整治制定如下工作方案。", "泵站安全整治工作方案", 0.5),
-        ("泵站是防汛的要害,近年来多次发生险情。", "泵站是防汛的要害", 0.3),
+        ("泵站安全是防汛的要害,近年来多次发生险情。", "泵站安全是防汛的要害", 0.3),
     ],
 )
 def test_a_missing_title_is_made_from_the_first_sentence(first: str, title: str, surest: float) -> None:
@@ -113,3 +113,16 @@ def test_a_derived_title_is_a_warning() -> None:
     found = warnings_in(lines("为加强泵站安全,制定本实施方案。\n一、工作目标\n不出事故。"))
     assert [warning.code for warning in found] == ["title_derived"]
     assert "加强泵站安全实施方案" in found[0].message
+
+
+def test_a_number_and_blanks_inside_a_title_are_no_part_of_it() -> None:
+    found = head("""
+东水发〔2031〕9号 东湖县水务局关于印发《东湖县泵站安全 整治工作方案》的通知
+东水发〔2031〕9号
+东湖县水务局
+2031年3月8日
+东湖县泵站安全
+整治工作方案
+一、目标
+""")
+    assert (found.title, found.document_number) == ("东湖县泵站安全整治工作方案", "东水发〔2031〕9号")

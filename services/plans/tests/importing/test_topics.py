@@ -190,3 +190,25 @@ def test_lines_that_one_printed_line_was_unfolded_into_keep_its_number() -> None
     (topic,) = topics_in([Line(23, text) for text in printed], CONTEXT)
     assert [[deadline.date for deadline in task.deadlines] for task in topic.tasks] == [[date(2031, 6, 30)], [date(2031, 9, 30)]]
     assert {task.span for task in topic.tasks} == {(23, 23)}
+
+
+def test_targets_with_labels_in_the_lines_below_are_tasks() -> None:
+    text = (
+        "一、主要预期目标\n1.全县泵站完好率达到98%。\n\n牵头单位:水务局\n\n责任单位:各乡镇,农技站\n\n"
+        "2.险情处置时间缩短10%。\n\n牵头单位:应急局\n\n责任单位:水务局"
+    )
+    first, second = topics(text)
+    assert [(task.text, task.leads, task.supports) for task in first.tasks] == [
+        ("全县泵站完好率达到98%", ("水务局",), ("各乡镇", "农技站")),
+    ]
+    assert second.leads == ("应急局",)
+
+
+def test_a_section_of_one_tagged_sentence_is_a_topic() -> None:
+    assert [topic.leads for topic in topics("一、深化创建活动\n创建。(水务站负责)")] == [("水务站",)]
+
+
+def test_a_tag_after_every_sentence_parts_the_section_into_tasks() -> None:
+    text = "一、加强巡查\n制定巡查办法。(水务站负责)调整巡查队伍。(应急办牵头,各有关单位协作)"
+    (topic,) = topics(text)
+    assert [(task.text, task.leads) for task in topic.tasks] == [("制定巡查办法", ("水务站",)), ("调整巡查队伍", ("应急办",))]

@@ -58,7 +58,7 @@ def basis_in(paragraphs: Sequence[Line]) -> tuple[BasisDraft, ...]:
 
 def _opening(paragraphs: Sequence[Line]) -> list[Line]:
     """Up to the sentence that says that the plan is made; the first three paragraphs where none says so."""
-    kept = [line for line in paragraphs if line.text.strip()]
+    kept = [line for line in paragraphs if "。" in line.text or _OPENING.search(line.text) or "," in plain(line.text)]
     for at, line in enumerate(kept):
         if _OPENING.search(line.text):
             return kept[: at + 1]

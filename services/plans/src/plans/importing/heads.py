@@ -86,7 +86,7 @@ def _title(meta: dict[str, str], head: Sequence[str], text: Sequence[Line]) -> t
     printed = printed_title(head) or _first(meta, ("标题", "名称", "文件名称"))
     if printed:
         return printed, EXPLICIT
-    return derived_title(head or [line.text.strip() for line in text[:LONGEST_HEAD]])
+    return derived_title(head, [line.text.strip() for line in text])
 
 
 def _number(meta: dict[str, str], body: Sequence[Line]) -> str | None:

@@ -135,6 +135,14 @@ def _plain_work(node: Node, limits: Limits, *, intro: bool = False, whole: bool 
             task = _task(passage, (start, end), tag, tags, [limit for at, limit in placed if start <= at < end])
             if task is not None and not (intro and task.text in node.title):
                 tasks.append(task)
+    if (
+        not tasks
+        and not intro
+        and passage.text
+        and (task := _task(passage, (0, len(passage.text)), next(iter(tags), None), tags, ()))
+    ):
+        # A heading with its tag and nothing else is the task itself.
+        tasks.append(task.model_copy(update={"deadlines": tuple(limit for _, limit in placed)}))
     content = explicit[0].content if len(explicit) == 1 and len(segments) == 1 else _NOTHING
     carried = next((tag.content.territorial for tag in explicit if tag.content.carries), ())
     return Work(tuple(tasks), content.leads, content.supports, content.open_list, carried)
@@ -238,8 +246,8 @@ def _task(
 def _without_tags(text: str, start: int, end: int, tags: Sequence[Tag]) -> str:
     kept: list[str] = []
     for tag in tags:
-        if tag.explicit and start <= tag.start < end:
-            kept.append(text[start : tag.start])
+        if tag.explicit and tag.start < end and tag.end > start:
+            kept.append(text[start : max(start, tag.start)])
             start = min(tag.end, end)
     kept.append(text[start:end])
     return "".join(kept)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from plans.importing.basis import NUMBER
 from plans.importing.passages import plain
 
 _KINDS = "方案|计划|预案|意见|办法|细则|要点|措施|安排|规划|规程|制度|通知|决定|通告|清单"
@@ -10,7 +11,11 @@ _STANDALONE = re.compile(rf"^[^。;!?:]{{2,60}}(?:{_KINDS})(?:\([^()]{{1,12}}\))
 _BARE_KIND = re.compile(
     r"^(?:(?:专项)?(?:整治)?(?:三年)?(?:行动)?(?:实施|工作|总体|具体|专项|活动)*(?:方案|计划|意见|办法|要点|安排))$"
 )
-_WRAPPER = re.compile("关于(?:印发|转发|下发|发布|公布|批转|制定)(?P<inner>.{4,120}?)的(?:紧急)?通知")
+_WRAPPER = re.compile(
+    "关于(?:印发|转发|下发|发布|公布|批转|制定) ?(?P<inner>.{4,120}?)"
+    "(?:的(?:紧急)?通知|(?<=方案)$|(?<=计划)$|(?<=意见)$|(?<=办法)$)"
+)
+_GAP = re.compile("(?<=[\u4e00-\u9fa5]) +(?=[\u4e00-\u9fa5])")
 _QUOTED = re.compile("[《〈](?P<inner>[^《》]{2,100})[》〉]")
 _SENTENCE_BEGIN = re.compile("^(?:为|根据|按照|依据|现将|各|近年来|通过)(?!民)")
 
@@ -24,17 +29,22 @@ _AIM = re.compile("^(?:为了?|现为)?(?:更好地?|切实|认真|深入|全面
 _UNDERTAKING = re.compile("(?:决定|组织|集中|对[^,。;\uff0c]{4,40})开展(?P<aim>[^,。;:\uff0c]{4,30})")
 _POLITICS = re.compile("践行|理念|思想|贯彻|论述|精神|决策部署|工作部署|重要讲话|重要指示|根据|按照|依据|结合|要求")
 
-_SUBSTANCE = 12
+_TELLING = re.compile("整治|行动|工作|安全|治理|专项|防控|建设|服务|管理")
+_SUBSTANCE = 8
+FIRST_LINES = 15
 EXPLICIT, NAMED, AIMED, CUT = 1.0, 0.7, 0.5, 0.3
 
 
 def printed_title(head: Sequence[str]) -> str | None:
     """The title that stands above a plan; of a notice that sends a plan out, the plan's own title."""
+    head = [_GAP.sub("", text[number.end() :].strip() if (number := NUMBER.match(plain(text))) else text) for text in head]
     flat = [plain(text) for text in head]
     standing = [at for at, text in enumerate(flat) if _STANDALONE.match(text) and not _SENTENCE_BEGIN.match(text)]
     wrapped = _wrapped_title(head)
     for at in standing:
-        if not _WRAPPER.search(flat[at]) and (wrapped is None or _same(head[at], wrapped) or flat[at].endswith(_PLANS)):
+        if wrapped is not None and head[at] in wrapped:
+            return wrapped
+        if not _WRAPPER.search(flat[at]) and (wrapped is None or wrapped in head[at] or flat[at].endswith(_PLANS)):
             return _with_line_above(head, flat, at)
     if wrapped is not None:
         return wrapped
@@ -42,10 +52,6 @@ def printed_title(head: Sequence[str]) -> str | None:
 
 
 _PLANS = ("方案", "计划", "要点", "预案")
-
-
-def _same(first: str, second: str) -> bool:
-    return first in second or second in first
 
 
 def _wrapped_title(head: Sequence[str]) -> str | None:
@@ -58,7 +64,8 @@ def _wrapped_title(head: Sequence[str]) -> str | None:
             found = _WRAPPER.search(words)
             if found:
                 quoted = _QUOTED.search(found["inner"])
-                return quoted["inner"] if quoted else found["inner"].strip("《》")
+                inner = found["inner"].strip()
+                return quoted["inner"] if quoted and len(quoted.group()) == len(inner) else inner.strip("《》")
     return None
 
 
@@ -72,9 +79,9 @@ def _with_line_above(head: Sequence[str], flat: Sequence[str], at: int) -> str:
     return head[at - 1] + head[at]
 
 
-def derived_title(first: Sequence[str]) -> tuple[str, float]:
-    """A title made from the first sentences, and how sure it is."""
-    for text in first:
+def derived_title(opening: Sequence[str], whole: Sequence[str]) -> tuple[str, float]:
+    """A title made from what stands above the first heading, or else from the first words of the whole text; how sure it is."""
+    for text in opening:
         sentence = re.split("[。\n]", text, maxsplit=1)[0] if "制" not in text else text[:1200]
         named = _NAMED.search(plain(sentence))
         if named is None:
@@ -87,8 +94,9 @@ def derived_title(first: Sequence[str]) -> tuple[str, float]:
         kind = re.sub("^(?:本|此|如下|以下|具体)+", "", name)
         if about:
             return f"{about}{kind}", AIMED
-    words = next((text for text in first if len(text) >= _SUBSTANCE), first[0] if first else "")
-    return re.split("[,。;:\uff0c\uff1b\uff1a]", words, maxsplit=1)[0][:40], CUT
+    clauses = [clause for text in whole[:FIRST_LINES] for clause in re.split("[,。;:\uff0c\uff1b\uff1a]", text)]
+    telling = (clause for clause in clauses if _TELLING.search(clause) and len(clause) >= _SUBSTANCE)
+    return next(telling, next((clause for clause in clauses if clause), ""))[:40], CUT
 
 
 def _about(words: str) -> str | None:

@@ -124,7 +124,7 @@ def _is_measure(node: Node) -> bool:
 
 
 def _holds_work(section: Node) -> bool:
-    return bool(section.children) or sum(len(line.text) for line in section.lines) > len(section.title) + 30
+    return bool(section.children) or _own_tags(section) or sum(len(line.text) for line in section.lines) > len(section.title) + 30
 
 
 def _tagged(section: Node) -> list[_Found]:

@@ -19,7 +19,7 @@ _OPEN = re.compile(
 _VAGUE = re.compile("(?:有关|相关|其他|其它)[^、]{0,6}(?:部门|单位|科室|机构|股室|处室|站所|企业|组织)$")
 _LEADING = re.compile("^(?:并?由|以|请|经|其中|主要由|具体由|一并由|为|分别由)(?=.{2})")
 _TRAILING = re.compile("(?:共同|联合|分别|双|具体|统一|一并|主要|依法|各自|协同|密切|积极|也|均|要)+$")
-_TAIL_BRACKET = re.compile(r"[(\[][^()\[\]]{0,40}[)\]]$")
+_TAIL_BRACKET = re.compile(r"[(\[〈][^()\[\]〈〉]{0,40}[)\]〉]$")
 _SENTENCE_WORDS = re.compile("|".join(SENTENCE_WORDS))
 _AREAS = re.compile(f"(?:{'|'.join(AREA_PARTS)})+$")
 MASKED = re.compile(r"[\s_—×✕xX*✱○〇□△?…\.\uff38\uff58\uff0a\uff3f-]+|某+|待定|空缺")
@@ -86,9 +86,9 @@ def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
     depth = start = 0
     for place, mark in enumerate(plain(text)):
-        if mark in "([":
+        if mark in "([〈":
             depth += 1
-        elif mark in ")]":
+        elif mark in ")]〉":
             depth = max(0, depth - 1)
         elif depth == 0 and mark in "、,;/ \n|":
             pieces.append(text[start:place])
