@@ -29,6 +29,7 @@ _FILE: Final[dict[str, Any]] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+_STATUSES: Final = {"too_large": 413, "too_much_text": 413, "failed": 500}
 router = APIRouter(tags=["imports"])
 
 
@@ -153,7 +154,7 @@ async def _read(kit: Kit, gate: asyncio.Semaphore, content: bytes, name: str) ->
         bounds = Bounds(settings.import_limit_bytes, settings.import_seconds, settings.import_memory_bytes)
         return await import_bounded(content, name, bounds)
     except Unreadable as refused:
-        status = 413 if refused.code in {"too_large", "too_much_text"} else 422
+        status = _STATUSES.get(refused.code, 422)
         raise Problem(status, f"{refused.message}。{refused.remedy}。", FieldError("file", refused.code)) from refused
     finally:
         gate.release()

@@ -55,11 +55,11 @@ async def import_bounded(content: bytes, name: str, bounds: Bounds) -> Imported:
         *(safe_name, str(bounds.file_bytes), str(bounds.seconds), str(bounds.memory_bytes)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(bounds.seconds + _GRACE_SECONDS):
-            printed, _ = await process.communicate(content)
+            printed, complaint = await process.communicate(content)
     except TimeoutError as error:
         raise Unreadable("too_slow", f"上限 {bounds.seconds} 秒") from error
     finally:
@@ -69,8 +69,16 @@ async def import_bounded(content: bytes, name: str, bounds: Bounds) -> Imported:
     if process.returncode in _OUT_OF_TIME:
         raise Unreadable("too_slow", f"上限 {bounds.seconds} 秒")
     if process.returncode:
-        raise Unreadable("damaged")
+        # A parser outside Python falls over broken files; an exception is a mistake of ours. Its text may quote the document.
+        ours = process.returncode > 0
+        raise Unreadable("failed", _kind(complaint)) if ours else Unreadable("damaged")
     answer: Imported = json.loads(printed)
     if "refused" in answer:
         raise Unreadable(answer["refused"], answer.get("detail", ""))
     return answer
+
+
+def _kind(complaint: bytes) -> str:
+    """The class of the exception that a traceback ends with."""
+    last = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    return last.partition(":")[0][:80]

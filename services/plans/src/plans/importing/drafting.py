@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from plans.importing import dates
 from plans.importing.dates import context_of
 from plans.importing.draft import ImportResult, PlanDraft, Span, WarningDraft
 from plans.importing.heads import head_of, warnings_in
@@ -60,7 +61,8 @@ def _read(section: Sequence[Line], digest: str) -> PlanDraft:
     topics = topics_in(section, context)
     phases = phases_in(section, context)
     obligations = obligations_in(section, context)
-    warnings = list(warnings_in(section, topics))
+    deadlines = [deadline for topic in topics for task in topic.tasks for deadline in task.deadlines]
+    warnings = [*warnings_in(section, topics), *dates.warnings_in(phases, deadlines, obligations, context)]
     if not (topics or phases or obligations):
         warnings.append(WarningDraft(code="nothing_found", message="没有认出阶段、任务和报送要求,可能不是方案正文"))
     return PlanDraft(

@@ -17,6 +17,7 @@ Code = Literal[
     "not_text",
     "too_slow",
     "too_much_memory",
+    "failed",
 ]
 
 # code: (what is wrong, what the person can do)
@@ -35,6 +36,7 @@ _WORDS: Final[dict[Code, tuple[str, str]]] = {
     "not_text": ("这不是文本文件", "请另存为 .txt、.docx 或 .pdf 后再导入"),
     "too_slow": ("读取超过时间上限,已停止", "请拆成几个文件,或另存一份后再导入"),
     "too_much_memory": ("读取超过内存上限,已停止", "请拆成几个文件,或另存一份后再导入"),
+    "failed": ("程序读取这个文件时出错", "请把文件交给平台维护人员"),
 }
 
 
