@@ -15,6 +15,7 @@ from plans.importing.dates import Context, DateMention, dates_in
 from plans.importing.dates.grammar import UNTIL
 from plans.importing.dates.numerals import own_words
 from plans.importing.draft import DeadlineDraft, Strength
+from plans.importing.due_dates import groups_of
 from plans.importing.lines import Line
 from plans.importing.phases import in_phases
 
@@ -26,7 +27,7 @@ _STRENGTHS: Final[tuple[tuple[Strength, re.Pattern[str]], ...]] = (
 # 完成, 建成…: with one of these a year alone is a milestone (2022年,达标率实现100%).
 _FINISHING: Final = re.compile(
     r"完成|建成|实现|达到|达标|全部|全覆盖|得到|消除|制定|建立|落实|纳入|"
-    r"打造|推广|改善|提升|形成|出台|健全|完善|投入使用|到位|清零|销号|销案|办结|取得"
+    r"打造|推广|改善|提升|形成|出台|健全|完善|投入使用|到位|清零|销号|销案|办结|取得|不低于|不高于|控制在|降至|提高到"
 )
 _LABEL: Final = re.compile(r"(?:时限|期限|(?:完成|整改|办结|落实|截止|销号)(?:时间|节点|日期))(?:要求)?(?:为|是|:)? {0,2}$")
 _HOLDING: Final = re.compile(r"长期|持续|常态")
@@ -75,24 +76,28 @@ def deadlines_in(lines: Sequence[Line], context: Context) -> tuple[DeadlineDraft
 
 
 def _in_line(line: Line, context: Context, *, heads_phase: bool) -> Iterator[DeadlineDraft]:
+    mentions = dates_in(line.text, context)
+    if not mentions:
+        return
     words = own_words(line.text)
-    parts: tuple[Piece, ...] | None = None
-    for mention in dates_in(line.text, context):
-        place = _Place(mention, words)
-        if heads_phase and _in_heading(place):
-            continue
-        certainty = _certainty(place)
-        if certainty is None:
-            continue
-        parts = clauses(words) if parts is None else parts
-        yield DeadlineDraft(
-            text=mention.text,
-            span=(line.number, line.number),
-            confidence=_confidence(mention, certainty),
-            date=mention.due,
-            strength=_strength(place, parts),
-            yearly=mention.yearly,
-        )
+    parts = clauses(words)
+    for group in groups_of(words, mentions):
+        last = _Place(group[-1], words)
+        limits_all = len(group) > 1 and group[-1].limit and _certainty(last) is not None
+        for mention in group:
+            place = _Place(mention, words)
+            shared = limits_all and mention.kind in {"day", "month", "year"}
+            certainty = 0.9 if shared else _certainty(place)
+            if certainty is None or (heads_phase and _in_heading(place)):
+                continue
+            yield DeadlineDraft(
+                text=mention.text,
+                span=(line.number, line.number),
+                confidence=_confidence(mention, certainty),
+                date=mention.due,
+                strength=_strength(place, parts),
+                yearly=mention.yearly or (shared and group[0].yearly),
+            )
 
 
 def _in_heading(place: _Place) -> bool:
@@ -148,9 +153,11 @@ def _certainty_of_milestone(place: _Place) -> float | None:
     """A year at the beginning of a clause with a finishing verb: 2022年,达标率实现100%."""
     mention = place.mention
     before = place.before.rstrip()
-    if mention.kind not in {"year", "half", "quarter"} or not mention.year_printed or mention.problem:
+    ends = bool(mention.points) and mention.points[-1].part == "end" and mention.problem != "yearless"
+    long = mention.kind in {"year", "half", "quarter"} and mention.year_printed and mention.problem is None
+    if not (ends or long):
         return None
-    if before and before[-1] not in "。;,:、)" and not re.search(r"[一二三四五六七八九十]是$", before):
+    if before and before[-1] not in "。;,:、)." and not re.search(r"[一二三四五六七八九十]是$", before):
         return None
     behind = _MILESTONE_BEHIND.match(place.behind)
     if behind is None:

@@ -1,7 +1,7 @@
 """Due days that a reporting sentence prints as dates: once, several times, every year, or within days of an event."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, time
 from typing import Final
@@ -29,7 +29,7 @@ def dated_rhythms(text: str, context: Context) -> tuple[Rhythm, ...]:
     mentions = [mention for mention in dates_in(text, context) if _may_be_due(mention, words)]
     result: list[Rhythm] = []
     latest: date | None = None
-    for group in _groups(words, mentions):
+    for group in groups_of(words, mentions):
         first, last = group[0], group[-1]
         if first.kind == "within":
             result.append(_within(first, words))
@@ -47,7 +47,7 @@ def _may_be_due(mention: DateMention, words: str) -> bool:
     return mention.kind == "within" or mention.limit or (bool(mention.points) and mention.points[-1].is_day) or mention.yearly
 
 
-def _groups(words: str, mentions: list[DateMention]) -> Iterator[list[DateMention]]:
+def groups_of(words: str, mentions: Sequence[DateMention]) -> Iterator[list[DateMention]]:
     """Dates with only a comma or 和 between them belong together, as far as 前 does not end the group."""
     group: list[DateMention] = []
     for mention in mentions:

@@ -75,14 +75,19 @@ def _with_reporter(draft: ObligationDraft, subject: str) -> ObligationDraft:
 
 
 def _with_shared_recipients(drafts: Sequence[ObligationDraft]) -> list[ObligationDraft]:
-    """每月报送信息,每季度报送进展,统一报县安委办: the recipients behind the last verb are those of all."""
+    """每月报送信息,每季度报送进展,统一报县安委办: recipients printed once in a sentence are those of all its reports."""
+    return _filled(_filled(drafts[::-1])[::-1])
+
+
+def _filled(drafts: Sequence[ObligationDraft]) -> list[ObligationDraft]:
+    """Reports without recipients get those of the report before them in the row."""
     shared: tuple[str, ...] = ()
     result = []
-    for draft in reversed(drafts):
+    for draft in drafts:
         shared = draft.recipients or shared
         regular = draft.schedule.every != "event" and not (draft.content or "").startswith(_ACTS)
         result.append(draft if draft.recipients or not regular else draft.model_copy(update={"recipients": shared}))
-    return result[::-1]
+    return result
 
 
 def _with_zero(draft: ObligationDraft) -> ObligationDraft:
@@ -92,7 +97,7 @@ def _with_zero(draft: ObligationDraft) -> ObligationDraft:
 
 def _distinct(drafts: Sequence[ObligationDraft]) -> Iterator[ObligationDraft]:
     """A system without recipients (实行日报告制度) says nothing new beside a report of the same rhythm."""
-    addressed = {draft.schedule.every for draft in drafts if draft.recipients}
+    addressed = {draft.schedule.every for draft in drafts if draft.recipients} - {"dates", "event"}
     for draft in drafts:
         if draft.recipients or draft.schedule.every not in addressed or draft.confidence > 0.7:
             yield draft

@@ -63,6 +63,24 @@ class _Section:
 
 def phases_in(lines: Sequence[Line], context: Context) -> tuple[PhaseDraft, ...]:
     """The phases of one plan in printed order; the span of a phase runs to the line before the next heading."""
+    return tuple(phase for _, _, phase in _placed(lines, context))
+
+
+def in_phases(lines: Sequence[Line], context: Context) -> Iterator[tuple[Line, Context, bool]]:
+    """Every line with the context that holds there, inside a phase that of the phase, and whether it is a phase's heading."""
+    phases = {first: (last, phase) for first, last, phase in _placed(lines, context)}
+    within, end = context, -1
+    for index, line in enumerate(lines):
+        heading = phases.get(index)
+        if heading:
+            end, within = heading[0], context.within(heading[1].start, heading[1].end)
+        elif index > end:
+            within = context
+        yield line, within, heading is not None
+
+
+def _placed(lines: Sequence[Line], context: Context) -> list[tuple[int, int, PhaseDraft]]:
+    """Phases with the places of their first and last line; several lines may have one number."""
     heads: list[_Head] = []
     previous: date | None = None
     section: _Section | None = None
@@ -75,20 +93,11 @@ def phases_in(lines: Sequence[Line], context: Context) -> tuple[PhaseDraft, ...]
             if is_phase:
                 heads.append(head)
                 previous = head.dates.first if head.dates and head.dates.first else previous
-    return tuple(_draft(head, heads[number + 1 : number + 2], lines) for number, head in enumerate(heads))
-
-
-def in_phases(lines: Sequence[Line], context: Context) -> Iterator[tuple[Line, Context, bool]]:
-    """Every line with the context that holds there, inside a phase that of the phase, and whether it is a phase's heading."""
-    phases = {phase.span[0]: phase for phase in phases_in(lines, context)}
-    within, last = context, 0
-    for line in lines:
-        phase = phases.get(line.number)
-        if phase:
-            within, last = context.within(phase.start, phase.end), phase.span[1]
-        elif line.number > last:
-            within = context
-        yield line, within, phase is not None
+    placed = []
+    for place, head in enumerate(heads):
+        last = _last_line(head, heads[place + 1].index if place + 1 < len(heads) else None, lines)
+        placed.append((head.index, last, _draft(head, last, lines)))
+    return placed
 
 
 def _after(context: Context, previous: date | None) -> Context:
@@ -122,7 +131,8 @@ def _heads_of(index: int, lines: Sequence[Line], words: str, context: Context) -
         head = _head(index, words[start:stop], lines[index].text[start:stop], context)
         if head is not None:
             found_any = True
-            yield head if head.dates else replace(head, dates=_date_behind(lines, index, words[start:stop], head, context))
+            behind = None if head.dates else _date_behind(lines, index, words[start:stop], head, context)
+            yield replace(head, dates=behind, printed=f"{head.printed} {behind.text}") if behind else head
     if not found_any and "阶段" in words:
         yield from _sentence_heads(index, words, lines[index].text, context)
 
@@ -234,8 +244,7 @@ def _judged(head: _Head, section: _Section | None) -> tuple[_Section | None, boo
     return section, alone and section.style is None
 
 
-def _draft(head: _Head, following: Sequence[_Head], lines: Sequence[Line]) -> PhaseDraft:
-    last = _last_line(head, following[0].index if following else None, lines)
+def _draft(head: _Head, last: int, lines: Sequence[Line]) -> PhaseDraft:
     start, end = _days(head.dates)
     return PhaseDraft(
         text=head.printed,

@@ -13,6 +13,8 @@ class Context:
     plan_start: date | None = None
     """First and last day of the plan, or inside a phase of that phase."""
     plan_end: date | None = None
+    whole: tuple[date, date] | None = None
+    """Inside a phase the first and last day of the whole plan, for what comes every year."""
     issued_on: date | None = None
     """即日起 and 印发之日起 begin on this day."""
 
@@ -20,4 +22,5 @@ class Context:
         """The same, seen from inside a phase. A phase without dates changes nothing."""
         if start is None or end is None:
             return self
-        return replace(self, plan_start=start, plan_end=end, year=start.year)
+        whole = self.whole or ((self.plan_start, self.plan_end) if self.plan_start and self.plan_end else None)
+        return replace(self, plan_start=start, plan_end=end, year=start.year, whole=whole)

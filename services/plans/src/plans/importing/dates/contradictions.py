@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from plans.importing.dates.context import Context
 from plans.importing.dates.mentions import dates_in
@@ -44,7 +45,7 @@ def _of_phases(phases: Sequence[PhaseDraft]) -> Iterator[WarningDraft]:
                 code="phase_dates_contradict", message=f"阶段“{phase.name}”出现两次,日期不一致,请核对", span=phase.span
             )
     dated = sorted((phase for phase in phases if phase.start and phase.end), key=lambda phase: (phase.start, phase.end))
-    for before, after in zip(dated, dated[1:], strict=False):
+    for before, after in pairwise(dated):
         yield from _between(before, after)
 
 

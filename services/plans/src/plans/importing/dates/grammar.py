@@ -71,7 +71,10 @@ def _unique(form: str, pattern: str) -> str:
 
 
 # Every form begins with one of these; most characters of a text are then passed over without trying the forms.
-_BEGINNING: Final = "[0-9〇零一二三四五六七八九十两元x*_ 今本当该明去次翌同上下第年月季即印发公施实方通办意文农阴腊正冬除春清五劳端中国重主汛入开寒暑供采放]"
+_BEGINNING: Final = (
+    "[0-9〇零一二三四五六七八九十两元x*_ 今本当该明去次翌同上下第年月季"
+    "即印发公施实方通办意文农阴腊正冬除春清五劳端中国重主汛入开寒暑供采放]"
+)
 ATOM: Final = re.compile(
     f"(?={_BEGINNING})(?:{'|'.join(f'(?P<{form}>{_unique(form, pattern)})' for form, pattern in FORMS.items())})"
 )

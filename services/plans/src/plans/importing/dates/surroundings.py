@@ -40,7 +40,7 @@ def context_of(lines: Sequence[Line]) -> Context:
     title_year = next((int(found["year"]) for text in heads if (found := _TITLE_LINE.search(text))), None)
     issued_year, start_year = (day.year if day else None for day in (issued_on, start))
     candidates = (number_year, issued_year, title_year, start_year, _usual_year(printed))
-    return Context(next((year for year in candidates if year is not None), None), start, end, issued_on)
+    return Context(next((year for year in candidates if year is not None), None), start, end, issued_on=issued_on)
 
 
 def _issued_on(texts: Sequence[str]) -> date | None:
@@ -68,9 +68,9 @@ def _range_of(lines: Sequence[Line]) -> tuple[date | None, date | None]:
 
 
 def _usual_year(lines: Sequence[Line]) -> int | None:
-    """The earliest of the years that are printed at least half as often as the most frequent one."""
+    """The earliest of the years that are printed more than half as often as the most frequent one."""
     counted = Counter(int(year) for line in lines for year in _YEAR.findall(own_words(line.text)))
     if not counted:
         return None
     most = max(counted.values())
-    return min(year for year, times in counted.items() if times * 2 >= most)
+    return min(year for year, times in counted.items() if times * 2 > most)

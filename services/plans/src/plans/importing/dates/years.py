@@ -50,14 +50,31 @@ class Years:
         return right - 1 if points[0].month_and_day > points[1].month_and_day else right
 
     def _year_for(self, point: Point, *, yearly: bool) -> int | None:
-        ranges = [self._near] if self._near and not yearly else []
-        if self._context.plan_start and self._context.plan_end:
-            ranges.append((self._context.plan_start, self._context.plan_end))
-        for start, end in ranges:
-            for year in range(start.year, min(end.year, start.year + 5) + 1):
-                days = days_of(point, year)
-                if days and start <= days[1] <= end:
-                    return year
-        if self._near and not yearly:
-            return self._near[1].year
-        return self._context.year
+        """Inside the date before it in the line, else in that date's year, else inside the plan, as far as these fit."""
+        near = None if yearly else self._near
+        whole = self._context.whole if yearly else None
+        plan = whole or ((self._context.plan_start, self._context.plan_end) if self._context.plan_end else None)
+        if near and (year := _year_inside(point, near)):
+            return year
+        if near and (plan is None or _lies_in(point, near[1].year, plan)):
+            return near[1].year
+        if plan and (year := _year_inside(point, plan)):
+            return year
+        return near[1].year if near else self._context.year
+
+
+Range = tuple[date | None, date | None]
+
+
+def _lies_in(point: Point, year: int, within: Range) -> bool:
+    days = days_of(point, year)
+    start, end = within
+    return days is not None and (start is None or start <= days[1]) and (end is None or days[1] <= end)
+
+
+def _year_inside(point: Point, within: Range) -> int | None:
+    """The first year in which the last day of a point lies inside a range. A range of centuries is a misprint: five years do."""
+    start, end = within
+    if start is None or end is None:
+        return None
+    return next((year for year in range(start.year, min(end.year, start.year + 5) + 1) if _lies_in(point, year, within)), None)
