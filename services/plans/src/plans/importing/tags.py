@@ -35,6 +35,9 @@ _SUPPORT_WITH = re.compile("[,;](?:联合|会同)(?P<list>[^,;。:()\\[\\]\n]{2,
 _PROSE_SUBJECT = re.compile(
     "(?:(?<=[。;\n])|^)(?P<list>[^,;。:()\\[\\]\n由]{2,60}?)(?:具体|主要|全面)?负责(?!人|制(?:度|[,。;、]|$))(?=[^,;。\n])"
 )
+# A paragraph that begins with a unit and a colon lists what this unit does (教育局:组织…).
+_PROSE_NAMED = re.compile("(?:^|(?<=\n))(?P<list>[^,;。:()\\[\\]\n]{3,60}):(?=[^\n]{6})")
+_NAMED_NOBODY = re.compile("(?:单位|机关|部门|领导|成员|组织|责任人|负责人|组长|主任|联系人|地区|市|县|区|镇|乡|村)$")
 _CALLED_UNITS = re.compile("(?:部门|单位|科室|机构|股室|站所)$")
 # Names that fit every plan and name nobody.
 _GENERIC = re.compile(
@@ -141,7 +144,7 @@ def _with_following_labels(flat: str, end: int) -> int:
 def _prose_tags(text: str, flat: str, taken: list[Tag]) -> list[Tag]:
     found: list[Tag] = []
     done = 0
-    marks = (*_PROSE_LEAD.finditer(flat), *_PROSE_BY.finditer(flat), *_PROSE_SUBJECT.finditer(flat))
+    marks = (*_PROSE_LEAD.finditer(flat), *_PROSE_BY.finditer(flat), *_PROSE_SUBJECT.finditer(flat), *_named(flat))
     for mark in sorted(marks, key=lambda mark: mark.end()):
         if mark.end() <= done or _covered(taken, mark.start()):
             continue
@@ -165,6 +168,10 @@ def _prose_tags(text: str, flat: str, taken: list[Tag]) -> list[Tag]:
             found.append(Tag(_less_sure(content), start, end, "prose"))
             done = end
     return found
+
+
+def _named(flat: str) -> list[re.Match[str]]:
+    return [mark for mark in _PROSE_NAMED.finditer(flat) if not _NAMED_NOBODY.search(mark["list"])]
 
 
 def _names_units(listed: str) -> bool:

@@ -17,8 +17,10 @@ _OPEN = re.compile(
     r"(?:部门|单位|科室|机构|股室|处室|站所|办所|组织|企业)?(?:和单位)?$"
 )
 _VAGUE = re.compile("(?:有关|相关|其他|其它)[^、]{0,6}(?:部门|单位|科室|机构|股室|处室|站所|企业|组织)$")
-_LEADING = re.compile("^(?:并?由|以|请|经|其中|主要由|具体由|一并由|为|分别由)(?=.{2})")
+_LEADING = re.compile("^(?:并?由|请|其中|主要由|具体由|一并由|分别由)(?=.{2})")
 _TRAILING = re.compile("(?:共同|联合|分别|双|具体|统一|一并|主要|依法|各自|协同|密切|积极|也|均|要)+$")
+# Limits and remarks that stand at the end of a list: 6月底完成, 长期坚持.
+_NO_NAME = re.compile(r"\d(?:年|月|日|个工作日)|年底|月底|完成$|^(?:长期|持续|常态|全年|立即|即时)|(?:下同|除外|不再列出)$")
 _TAIL_BRACKET = re.compile(r"[(\[〈][^()\[\]〈〉]{0,40}[)\]〉]$")
 _SENTENCE_WORDS = re.compile("|".join(SENTENCE_WORDS))
 _AREAS = re.compile(f"(?:{'|'.join(AREA_PARTS)})+$")
@@ -73,7 +75,7 @@ def split_units(text: str) -> UnitList:
             name = half[: ending.start()] if ending else half
             open_list = open_list or ending is not None
             cleaned = _TRAILING.sub("", _LEADING.sub("", name.strip()))
-            if not cleaned or cleaned in {"各", "其", "其他", "我们"}:
+            if not cleaned or cleaned in {"各", "其", "其他", "我们"} or _NO_NAME.search(plain(cleaned)):
                 continue
             open_list = open_list or _VAGUE.search(cleaned) is not None
             if cleaned not in names:
