@@ -37,6 +37,7 @@ async def test_a_weekly_report_is_owed_once_for_each_week(world: World) -> None:
 
     assert await owed(world) == [(THIS_WEEK, "03-09 12:00"), (NEXT_MONDAY, "03-16 12:00")]
     assert sorted(await world.reminded()) == [(unit, at("11:30", NEXT_MONDAY)) for unit in ("V11", "V12", "V13", "V21")]
+    assert {event.period_label for event in await world.events("ReportMissed")} == {"2026年3月2日至3月8日这一周"}
     assert sorted(await world.missed()) == [(unit, 1, at("12:00", NEXT_MONDAY)) for unit in ("V11", "V12", "V13", "V21")]
 
 

@@ -58,6 +58,12 @@ def test_each_reason_reads_as_intended(reason: Reason, text: str) -> None:
     assert text_of(TEMPLATES[reason].text, parameters(EVENTS[reason], NAMES), "42") == text
 
 
+def test_a_longer_period_goes_by_its_label() -> None:
+    event = ReportReminderDue.model_validate(REPORT | {"period_label": "2026年第一季度"})
+
+    assert parameters(event, NAMES)["period"] == "2026年第一季度"
+
+
 @pytest.mark.parametrize("reason", list(Reason))
 def test_the_short_message_template_has_exactly_the_variables_that_are_given(reason: Reason) -> None:
     wanted = set(Template(TEMPLATES[reason].text).get_identifiers())

@@ -61,6 +61,7 @@ def common(report: Expected) -> dict[str, object]:
         "unit": report.unit,
         "parent": report.parent,
         "period": report.period,
+        "period_label": report.instants.label,
         "cutoff_at": report.cutoff_at,
     }
 

@@ -83,6 +83,7 @@ def _event(suspicions: Sequence[Suspicion], now: datetime) -> ContradictionSuspe
         unit=report.unit,
         parent=report.parent,
         period=report.period,
+        period_label=report.label,
         kind="zero_with_hazard",
         report_id=str(report.report_id),
         hazard_id=found.hazard_id,

@@ -32,6 +32,7 @@ def expected(remind: tuple[timedelta, ...] = (), escalate: tuple[timedelta, ...]
             period=DAY,
             first_day=DAY,
             last_day=DAY,
+            label=None,
             opens_at=CUTOFF - timedelta(hours=14),
             cutoff_at=CUTOFF,
             closes_at=CUTOFF + timedelta(hours=34),

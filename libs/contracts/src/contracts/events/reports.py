@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from contracts.base import Event, Part
-from contracts.values import Count, Instant, ItemName, Key, Period, Quantity, Text, UnitCode
+from contracts.values import Count, Instant, ItemName, Key, Name, Period, Quantity, Text, UnitCode
 
 Items = dict[ItemName, Quantity]
 Texts = dict[ItemName, Text]
@@ -25,7 +25,9 @@ class ReportEvent(Event):
     parent: UnitCode | None
     """The unit above at the cut-off."""
     period: Period
-    """The local date that the report is about."""
+    """The first day that the report is about: a local date, and the key beside obligation and unit."""
+    period_label: Name | None = None
+    """What the report is about in Chinese, such as 2026年第一季度; None: the day `period`."""
     cutoff_at: Instant
 
     def key(self) -> str:
@@ -96,13 +98,15 @@ class ReportRestated(ReportEvent):
 
 
 class ContradictionSuspected(Event):
-    """A zero report stands against a hazard of that unit and day: suspected omission, for a person to judge."""
+    """A zero report stands against a hazard of that unit on a day that it covers: suspected omission, for a person to judge."""
 
     topic: ClassVar[str] = "reporting.report.v1"
 
     unit: UnitCode
     parent: UnitCode | None
     period: Period
+    period_label: Name | None = None
+    """What the report is about in Chinese, such as 2026年第一季度; None: the day `period`."""
     kind: Key
     """So far zero_with_hazard."""
     report_id: Key

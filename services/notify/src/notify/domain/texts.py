@@ -59,11 +59,15 @@ def text_of(template: str, params: Mapping[str, str], number: str) -> str:
 def _facts(event: Alarm) -> dict[str, str]:
     match event:
         case ReportReminderDue() | ReportMissed():
-            return {"obligation": event.obligation, "period": _day(event.period), "due": _local(event.cutoff_at)}
+            return {
+                "obligation": event.obligation,
+                "period": event.period_label or _day(event.period),
+                "due": _local(event.cutoff_at),
+            }
         case RectificationOverdue():
             return {"hazard": event.number, "title": event.title, "due": _local(event.due_at)}
         case ContradictionSuspected():
-            return {"period": _day(event.period)}
+            return {"period": event.period_label or _day(event.period)}
 
 
 def _day(day: date) -> str:

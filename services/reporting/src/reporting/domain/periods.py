@@ -27,12 +27,13 @@ NotKnownYet: Final = (BeyondHorizonError, UnknownRhythmError)
 class PeriodInstants:
     """The instants of one period: open from `opens_at`, late from `cutoff_at`, closed for first reports from `closes_at`.
 
-    `period` is the key; `first_day` to `last_day` is what is reported about.
+    `period` is the key; `first_day` to `last_day` is what is reported about, and `label` says it where it is not just that day.
     """
 
     period: date
     first_day: date
     last_day: date
+    label: str | None
     opens_at: datetime
     cutoff_at: datetime
     closes_at: datetime
@@ -108,6 +109,7 @@ def instants_of(terms: Terms, instance: Instance) -> PeriodInstants:
         period=instance.key,
         first_day=instance.first or min(local_day(terms.in_force_from, terms.zone), instance.last),
         last_day=instance.last,
+        label=None if instance.first == instance.last == instance.key else instance.label,
         opens_at=_opens(terms, instance),
         cutoff_at=cutoff_at,
         closes_at=_closes(terms, instance),

@@ -12,7 +12,7 @@ from reporting.domain.contradictions import Contradiction, KnownHazard, ZeroOrNo
 from servicekit.database import Connection
 
 _REPORTS: Final = """
-SELECT e.report_id, e.unit, e.parent, e.period, p.first_day, p.last_day, e.recipients, plan.zone
+SELECT e.report_id, e.unit, e.parent, e.period, p.first_day, p.last_day, p.label, e.recipients, plan.zone
 FROM expected_report e JOIN obligation_period p USING (plan_id, obligation, period) JOIN plan USING (plan_id)
 """
 _REPORT: Final = f"{_REPORTS} WHERE e.report_id = $1"
@@ -66,6 +66,7 @@ class DayReport:
     period: date
     first_day: date
     last_day: date
+    label: str | None
     recipients: tuple[str, ...]
     zone: ZoneInfo
 

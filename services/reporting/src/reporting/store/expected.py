@@ -84,6 +84,7 @@ async def _instants(connection: Connection, wanted: set[tuple[str, str, date]]) 
             period=row["period"],
             first_day=row["first_day"],
             last_day=row["last_day"],
+            label=row["label"],
             opens_at=row["opens_at"],
             cutoff_at=row["cutoff_at"],
             closes_at=row["closes_at"],
