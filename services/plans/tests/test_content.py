@@ -201,3 +201,23 @@ async def test_an_issued_plan_tells_its_tasks_with_their_units_and_instants(plan
     ]
     assert [(phase.id, phase.name) for phase in event.phases] == [("p1", "动员部署")]
     assert "镇长" not in event.to_json().decode()
+
+
+async def test_a_yearly_plan_hangs_under_one_in_force_and_keeps_to_its_days(plans, whole) -> None:
+    parent = (await plans.post("/plans", whole, unit="330802")).json()["plan_id"]
+    higher = {"plan_id": parent, "task": "t1.1", "deadline": "d1", "date": "2026-06-30"}
+    lead = [{"name": "白石镇", "unit": "330802101"}]
+    task = {"id": "a", "text": "排查", "leads": lead, "deadlines": [{"id": "d", "date": "2026-07-15", "inherited": higher}]}
+    content = {"parents": [{"plan_id": parent, "phase": "p1"}], "tasks": [task]}
+    child = (await plans.post("/plans", {"title": "年度方案", "content": content}, unit="330802101")).json()["plan_id"]
+
+    async def found() -> list[str]:
+        items = (await plans.get(f"/plans/{child}/findings", unit="330802101")).json()["items"]
+        return [item["code"] for item in items]
+
+    assert "parent_unknown" in await found()
+    await plans.post(f"/plans/{parent}/issue", {"version": 1}, unit="330802")
+    assert await found() == ["document_number_blank", "deadline_after_parent"]
+    answer = await plans.post(f"/plans/{child}/issue", {"version": 1}, unit="330802101")
+    assert answer.status_code == 200, answer.text
+    assert [str(each.plan_id) for each in (await plans.outbox(PlanIssued))[-1][1].parents] == [parent]

@@ -243,3 +243,14 @@ async def test_the_history_names_who_did_what(campaign) -> None:
         (2, "progressed", LEAD),
         (1, "issued", ISSUER),
     ]
+
+
+async def test_a_department_beside_the_issuer_reads_the_plan_that_gives_it_a_task(campaign) -> None:
+    path = f"/plans/{campaign.plan_id}"
+    assert (await campaign.get(path, unit="9")).status_code == 403
+    content = (await campaign.get(path, unit=ISSUER)).json()["content"]
+    content["tasks"][0]["supports"].append({"name": "外省", "unit": "9"})
+    await campaign.post(f"{path}/amend", {"version": 2, "content": content}, unit=ISSUER)
+
+    for read in (path, f"{path}/tasks", campaign.task(), "/tasks"):
+        assert (await campaign.get(read, unit="9")).status_code == 200

@@ -1,6 +1,8 @@
 """What blocks issuing a plan and what warns."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -59,13 +61,41 @@ def test_blanks_and_contradictions_warn_and_do_not_block(content: dict[str, obje
     assert [(severity, found_code) for severity, found_code, _ in found(**content)] == [("warns", code)]
 
 
-def test_a_deadline_looser_than_that_of_the_higher_plan_warns() -> None:
-    higher = {"plan_id": "00000000-0000-0000-0000-000000000001", "task": "x", "deadline": "d", "date": "2026-11-30"}
+PARENT = UUID(int=1)
+HIGHER = {"plan_id": str(PARENT), "task": "x", "deadline": "d", "date": "2026-11-30"}
 
-    assert found(tasks=[{**LED, "deadlines": [{"id": "d", "date": "2026-12-31", "inherited": higher}]}]) == [
-        ("warns", "deadline_after_parent", "content.tasks.0.deadlines.0")
+
+def inheriting(day: str, facts: Facts = FACTS) -> list[str]:
+    task = {**LED, "deadlines": [{"id": "d", "date": day, "inherited": HIGHER}]}
+    text = Text("方案", "青〔2026〕1号", (), Content.model_validate({"tasks": [task]}))
+    return [note.code for note in readiness(text, facts, NOW)]
+
+
+def test_a_deadline_looser_than_that_of_the_higher_plan_warns() -> None:
+    assert inheriting("2026-12-31") == ["deadline_after_parent"]
+    assert inheriting("2026-11-30") == []
+    assert inheriting("2026-11-15") == []
+
+
+def test_a_higher_plan_that_has_moved_meanwhile_is_told_and_counts() -> None:
+    moved = {"tasks": [{"id": "x", "text": "总", "deadlines": [{"id": "d", "date": "2026-10-31"}]}]}
+    facts = replace(FACTS, parents={PARENT: Content.model_validate(moved)})
+
+    assert inheriting("2026-11-15", facts) == ["parent_deadline_changed", "deadline_after_parent"]
+    assert inheriting("2026-10-15", facts) == ["parent_deadline_changed"]
+
+
+def test_a_higher_plan_must_be_in_force_and_should_have_the_phase() -> None:
+    facts = replace(FACTS, parents={PARENT: Content.model_validate({"phases": [{"id": "p1", "name": "整治"}]})})
+    parents = [{"plan_id": str(PARENT), "phase": "p1"}, {"plan_id": str(PARENT), "phase": "p9"}, {"plan_id": str(UUID(int=2))}]
+    text = Text(
+        "方案", "青〔2026〕1号", (), Content.model_validate({"tasks": [LED], "parents": [*parents, {"title": "别处的方案"}]})
+    )
+
+    assert [(note.severity, note.code, note.field) for note in readiness(text, facts, NOW)] == [
+        ("blocks", "parent_unknown", "content.parents.2.plan_id"),
+        ("warns", "parent_phase_unknown", "content.parents.1.phase"),
     ]
-    assert found(tasks=[{**LED, "deadlines": [{"id": "d", "date": "2026-11-15", "inherited": higher}]}]) == []
 
 
 def test_the_day_of_a_deadline_counts_until_its_end() -> None:

@@ -35,6 +35,11 @@ def test_phases_may_overlap_leave_gaps_and_lack_dates() -> None:
             {"indicators": [{"id": "i", "name": "率", "target": {"direction": ">=", "value": 98}, "tasks": ["x"]}]},
             "content.indicators.0.tasks.0",
         ),
+        (
+            {"tasks": [{"id": "a", "text": "一", "parent": {"plan_id": "00000000-0000-0000-0000-000000000001", "task": "x"}}]},
+            "content.tasks.0.parent.plan_id",
+        ),
+        ({"meetings": [{"id": "m", "name": "会", "schedule": {"every": "fortnight"}}]}, "content.meetings.0.schedule.every"),
     ],
 )
 def test_what_is_used_twice_or_points_to_nothing_is_named(parts: dict[str, object], field: str) -> None:

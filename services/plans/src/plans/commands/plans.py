@@ -131,10 +131,13 @@ async def close(
 
 async def judged(database: Connection | Pool, plan: Plan, text: Text, at: datetime) -> list[Note]:
     """Return what blocks issuing the text as this plan, and what warns."""
+    parents = {each.plan_id for each in text.content.parents if each.plan_id is not None}
+    above = [unit.code for unit in await units.lineage(database, plan.issuer)] if parents else []
     facts = Facts(
         await unit_store.retirements(database, codes_in(text)),
         Names(await unit_store.near(database, plan.issuer)),
         ZoneInfo(plan.zone),
+        await store.contents(database, parents, above) if parents else {},
     )
     unread = await reviews.pending(database, plan.plan_id) if plan.state == "draft" else 0
     return readiness(text, facts, at, unread)

@@ -1,12 +1,13 @@
 """Whether a plan may be issued: what blocks, and what a person should look at first."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Final, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from plans.domain.content import Content, Party, Task, TaskDeadline, Topic
+from plans.domain.content import Content, Inherited, Party, Task, TaskDeadline, Topic
 from plans.domain.names import Names, Near
 from plans.domain.plan import Text
 from plans.domain.tasks.due import due_at
@@ -28,11 +29,16 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the judgement rests on: `units` maps every code that the plan names and that exists to whether it is retired."""
+    """What the judgement rests on.
+
+    `units` maps every code that the plan names and that exists to whether it is retired; `parents` holds what the higher plans in
+    force say.
+    """
 
     units: Mapping[str, bool]
     names: Names
     zone: ZoneInfo
+    parents: Mapping[UUID, Content] = field(default_factory=dict)
 
 
 def readiness(text: Text, facts: Facts, now: datetime, unread: int = 0) -> list[Note]:
@@ -42,6 +48,7 @@ def readiness(text: Text, facts: Facts, now: datetime, unread: int = 0) -> list[
         *_obligations(text, facts),
         *_parties(text.content, facts),
         *_tasks(text.content, facts, now),
+        *_parents(text.content, facts),
         *_rest(text.content),
     ]
     return sorted(found, key=lambda note: note.severity)[:MAX_NOTES]
@@ -126,17 +133,43 @@ def _tasks(content: Content, facts: Facts, now: datetime) -> Iterator[Note]:
             if set(person.name) <= _BLANKS:
                 yield Note("warns", "leader_blank", f"{path}.responsible.{place}", f"任务{task.id}的责任人空缺")
         for place, deadline in enumerate(task.deadlines):
-            yield from _deadline(task, deadline, f"{path}.deadlines.{place}", facts.zone, now)
+            yield from _deadline(task, deadline, f"{path}.deadlines.{place}", facts, now)
 
 
-def _deadline(task: Task, deadline: TaskDeadline, path: str, zone: ZoneInfo, now: datetime) -> Iterator[Note]:
+def _deadline(task: Task, deadline: TaskDeadline, path: str, facts: Facts, now: datetime) -> Iterator[Note]:
     if deadline.date is None:
         yield Note("warns", "deadline_blank", path, f"任务{task.id}的时限“{deadline.text or ''}”没有确定日期")
         return
-    if not deadline.yearly and due_at(deadline.date, deadline.at, zone) <= now:
+    if not deadline.yearly and due_at(deadline.date, deadline.at, facts.zone) <= now:
         yield Note("warns", "deadline_passed", path, f"任务{task.id}的时限{deadline.date}已过,不再计算逾期")
-    if deadline.inherited is not None and deadline.date > deadline.inherited.date:
-        yield Note("warns", "deadline_after_parent", path, f"任务{task.id}的时限晚于上级方案的{deadline.inherited.date}")
+    if deadline.inherited is not None:
+        allowed = _allowed(deadline.inherited, facts)
+        if allowed != deadline.inherited.date:
+            yield Note("warns", "parent_deadline_changed", path, f"上级方案的时限现为{allowed or '未定'}")
+        if deadline.date > (allowed or deadline.inherited.date):
+            yield Note(
+                "warns", "deadline_after_parent", path, f"任务{task.id}的时限晚于上级方案的{allowed or deadline.inherited.date}"
+            )
+
+
+def _allowed(inherited: Inherited, facts: Facts) -> date | None:
+    """The day that the higher plan allows now, if it is kept here, else the one that was copied."""
+    parent = facts.parents.get(inherited.plan_id)
+    if parent is None:
+        return inherited.date
+    tasks = (task for task in parent.tasks if task.id == inherited.task)
+    return next((each.date for task in tasks for each in task.deadlines if each.id == inherited.deadline), None)
+
+
+def _parents(content: Content, facts: Facts) -> Iterator[Note]:
+    for index, each in enumerate(content.parents):
+        if each.plan_id is None:
+            continue
+        parent = facts.parents.get(each.plan_id)
+        if parent is None:
+            yield Note("blocks", "parent_unknown", f"content.parents.{index}.plan_id", "上级方案不存在或尚未印发")
+        elif each.phase is not None and all(phase.id != each.phase for phase in parent.phases):
+            yield Note("warns", "parent_phase_unknown", f"content.parents.{index}.phase", f"上级方案没有阶段{each.phase}")
 
 
 def _rest(content: Content) -> Iterator[Note]:

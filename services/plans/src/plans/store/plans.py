@@ -38,6 +38,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 # A page shows no texts: they are not read.
 _ITEMS = f"SELECT {_HEAD}, '[]'::jsonb AS obligations, '{{}}'::jsonb AS content FROM plan"
 _LIST = f"{_ITEMS} WHERE issuer = ANY($1::text[]) AND plan_id > $2 ORDER BY plan_id LIMIT $3"
+_CONTENTS = "SELECT plan_id, content FROM plan WHERE plan_id = ANY($1::uuid[]) AND issuer = ANY($2::text[]) AND state <> 'draft'"
 _LIST_ALL = f"{_ITEMS} WHERE plan_id > $1 ORDER BY plan_id LIMIT $2"
 _HISTORY = "SELECT version, state, changes, occurred_at FROM plan_version WHERE plan_id = $1 ORDER BY version"
 _VERSION = "SELECT title, document_number, obligations, content FROM plan_version WHERE plan_id = $1 AND version = $2"
@@ -111,6 +112,12 @@ async def text_of(pool: Pool, plan_id: UUID, version: int) -> Text | None:
     """Return what a plan said in one of its versions, or None."""
     row = await pool.fetchrow(_VERSION, plan_id, version)
     return None if row is None else Text(**_parsed(row))
+
+
+async def contents(database: Connection | Pool, plans: Collection[UUID], issuers: Collection[str]) -> dict[UUID, Content]:
+    """Return what those of `plans` say that were issued by one of `issuers`."""
+    rows = await database.fetch(_CONTENTS, list(plans), list(issuers))
+    return {row["plan_id"]: Content.model_validate(row["content"]) for row in rows}
 
 
 async def listed(pool: Pool, issuers: Collection[str] | None, after: UUID, limit: int) -> list[Plan]:

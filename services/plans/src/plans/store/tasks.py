@@ -62,6 +62,7 @@ _OF_UNIT = f"""
 SELECT {_COLUMNS} FROM task_party JOIN task USING (plan_id, task)
 WHERE unit = $1 AND (plan_id, task) > ($2, $3) ORDER BY plan_id, task LIMIT $4
 """
+_HAS_PART = "SELECT EXISTS (SELECT FROM task_party WHERE unit = $1 AND plan_id = $2)"
 _REACHED = f"""
 WITH RECURSIVE up (start, code, parent, depth) AS (
     SELECT code, code, parent, 1 FROM unit WHERE code = ANY($1::text[])
@@ -174,6 +175,12 @@ async def assign(connection: Connection, plan_id: UUID) -> None:
     """Bring who has a part in a plan's tasks in line with the tasks."""
     await connection.execute(_FORGET_PARTIES, plan_id)
     await connection.execute(_KEEP_PARTIES, plan_id)
+
+
+async def has_part(pool: Pool, plan_id: UUID, unit: str) -> bool:
+    """Whether a unit has a part in a task in force of a plan."""
+    found: bool = await pool.fetchval(_HAS_PART, unit, plan_id)
+    return found
 
 
 async def reached(database: Connection | Pool, codes: Collection[str], ancestor: str) -> set[str]:

@@ -1,7 +1,8 @@
-"""What can never be right in the content of a plan: identifiers used twice, references to nothing."""
+"""What can never be right in the content of a plan: identifiers used twice, references to nothing, rhythms that are none."""
 
 from collections.abc import Iterable, Iterator
 
+from contracts.rhythms import flaws
 from plans.domain.content.whole import Content
 from plans.domain.findings import Finding
 
@@ -10,7 +11,7 @@ _KINDS = ("phases", "topics", "tasks", "indicators", "lists", "inspections", "me
 
 def faults(content: Content) -> list[Finding]:
     """Return what is wrong, field by field; empty if the content may be drafted. Blanks are no faults: a draft has blanks."""
-    return [*_repeated(content), *_dangling(content)]
+    return [*_repeated(content), *_dangling(content), *_rhythms(content), *_strangers(content)]
 
 
 def _repeated(content: Content) -> Iterator[Finding]:
@@ -41,3 +42,22 @@ def _dangling(content: Content) -> Iterator[Finding]:
         for place, task_id in enumerate(indicator.tasks):
             if task_id not in tasks:
                 yield Finding("invalid", f"content.indicators.{index}.tasks.{place}", "no task of the plan has this id")
+
+
+def _rhythms(content: Content) -> Iterator[Finding]:
+    for kind in ("inspections", "meetings"):
+        for index, each in enumerate(getattr(content, kind)):
+            for flaw in flaws(each.schedule) if each.schedule is not None else ():
+                yield Finding("invalid", f"content.{kind}.{index}.schedule.{flaw.field}", flaw.reason)
+
+
+def _strangers(content: Content) -> Iterator[Finding]:
+    """A task or deadline follows a plan that this one names as its parent."""
+    parents = {each.plan_id for each in content.parents}
+    for index, task in enumerate(content.tasks):
+        followed = {"parent": task.parent} | {
+            f"deadlines.{place}.inherited": each.inherited for place, each in enumerate(task.deadlines)
+        }
+        for path, reference in followed.items():
+            if reference is not None and reference.plan_id not in parents:
+                yield Finding("invalid", f"content.tasks.{index}.{path}.plan_id", "name this plan among the parents")
