@@ -98,6 +98,9 @@ class World:
     def amended(self, when: datetime, obligations: Sequence[Obligation], plan_id: str = "plan-1", issuer: str = "C") -> Envelope:
         return self._plan(PlanAmended, when, obligations, plan_id, issuer, changes=("改",))
 
+    def closed(self, when: datetime, plan_id: str = "plan-1", issuer: str = "C") -> Envelope:
+        return self._plan(PlanClosed, when, (), plan_id, issuer)
+
     def _plan(
         self, cls: type[Event], when: datetime, obligations: Sequence[Obligation], plan_id: str, issuer: str, **more: object
     ) -> Envelope:

@@ -148,6 +148,17 @@ async def test_a_dropped_obligation_is_no_longer_owed(chain: World) -> None:
     assert refusal.value.status == 409
 
 
+async def test_a_closed_plan_owes_nothing_after_its_end_and_everything_before_it(chain: World) -> None:
+    await chain.deliver([chain.closed(at("14:20"))], at("14:30"))
+    await chain.fire(at("15:00"))
+    assert set((await chain.verdicts(at("15:00"))).values()) == {"missed"}
+    with pytest.raises(Problem) as refusal:
+        await chain.roll_up("T1", at("14:40"))
+    assert refusal.value.status == 409
+    await chain.fire(at("14:00", TOMORROW))
+    assert await chain.verdicts(at("14:00", TOMORROW), TOMORROW) == {}
+
+
 async def test_an_obligation_that_comes_back_is_in_force_from_then_on(chain: World) -> None:
     await chain.amend(at("13:20"), TOWN_DAILY)
     await chain.amend(at("13:50"), village_daily(remind_before=(timedelta(minutes=30), timedelta(minutes=5))), TOWN_DAILY)
