@@ -63,6 +63,7 @@ _WHOLE: Final = tuple(
             Sign.PHASES,
             r"(?=.{0,60}\d).{0,60}分[为成]?[一二三四五六两\d]个(阶段|步骤|时段)(组织|逐步|依次)?(进行|实施|推进|开展)?[。:]?",
         ),
+        (Sign.TITLE, rf"[【\[]?(第({_CN}|\d{{1,2}})篇|(篇|范文|方案)({_CN}|\d{{1,2}}))[】\]]?\s*(:.{{0,60}})?"),
         (Sign.CHAPTER, rf"第\s*{_CN}\s*(部分|章|编|篇).{{0,60}}"),
     )
 )
@@ -70,16 +71,17 @@ _HEADING: Final = re.compile(rf"{_CN}、")
 _ITEM: Final = re.compile(
     rf"[(]{_CN}[)]|[(]\d{{1,2}}[)]|\d{{1,2}}[.、,](?!\d)|{_CN}(是|要)|[①-⑳]|—{{1,2}}|[•●▪]|第{_CN}[条步项]|首先|其次"
 )
+# 时间安排 and 保障措施 are headings: the weaker the word, the longer a title must be.
 _TITLE: Final = re.compile(
-    rf"[^,。;:!?]{{2,60}}({_KINDS_OF_PLAN}|通知|通告|纲要|规划)"
+    rf"([^,。;:!?]{{4,60}}(方案|通知|通告|纲要|规划)|[^,。;:!?]{{8,60}}({_KINDS_OF_PLAN}))"
     rf"(的通知|的函)?\s*(\d{{1,2}}|[篇之]?{_CN}|篇[\d一二三四五六七八九十]{{1,3}}|[(][^()。]{{1,20}}[)])?》?"
 )
 _NOTICE: Final = re.compile(r"印发(给|至)?你们|现印发|现(将|予).{0,80}印发|请.{0,12}(遵照|贯彻|认真).{0,10}(执行|落实)|印发实施")
 _MAKES: Final = r"(制定|制订|拟定|拟订|编制|提出)"
 # 制定本方案, 特制定…方案, …方案如下: certain wherever a paragraph ends so.
 _CERTAIN: Final = re.compile(
-    rf"(特{_MAKES}[^,。;]{{1,60}}|{_MAKES}(了)?[^,。;]{{0,30}}(本|如下|以下|此)[^,。;]{{0,40}})({_KINDS_OF_PLAN})(如下)?[。:]?$"
-    rf"|({_KINDS_OF_PLAN}|通知|有关事项|事宜)[^,。;]{{0,20}}{_CLOSING_WORDS}[。:]?$"
+    rf"(特{_MAKES}[^,。;]{{1,60}}|{_MAKES}(了)?[^,。;]{{0,30}}(本|如下|以下|此)[^,。;]{{0,40}})({_KINDS_OF_PLAN})"
+    rf"(如下)?([。:].{{0,60}})?$|({_KINDS_OF_PLAN}|通知|有关事项|事宜)[^,。;]{{0,20}}{_CLOSING_WORDS}[。:]?$"
 )
 # 制定…方案 at the end of a paragraph that says what for: an opening, unless others are told to draw up their own.
 _LIKELY: Final = re.compile(rf",([^,。;]{{0,12}})?{_MAKES}[^,。;]{{1,60}}({_KINDS_OF_PLAN})[^,。;]{{0,30}}[。:]?$")
