@@ -18,12 +18,14 @@ _OPEN = re.compile(
 )
 _VAGUE = re.compile("(?:有关|相关|其他|其它)[^、]{0,6}(?:部门|单位|科室|机构|股室|处室|站所|企业|组织)$")
 _LEADING = re.compile("^(?:并?由|请|其中|主要由|具体由|一并由|分别由)(?=.{2})")
-_TRAILING = re.compile("(?:共同|联合|分别|双|具体|统一|一并|主要|依法|各自|协同|密切|积极|也|均|要)+$")
+_TRAILING = re.compile("(?:结合实际|共同|联合|分别|双|具体|统一|一并|主要|依法|各自|协同|密切|积极|也|均|要)+$")
 # Limits and remarks that stand at the end of a list: 6月底完成, 长期坚持.
 _NO_NAME = re.compile(r"\d(?:年|月|日|个工作日)|年底|月底|完成$|^(?:长期|持续|常态|全年|立即|即时)|(?:下同|除外|不再列出)$")
 _TAIL_BRACKET = re.compile(r"[(\[〈][^()\[\]〈〉]{0,40}[)\]〉]$")
 _SENTENCE_WORDS = re.compile("|".join(SENTENCE_WORDS))
 _AREAS = re.compile(f"(?:{'|'.join(AREA_PARTS)})+$")
+LONGEST_DUTY = 4
+"""A duty that stands for a unit (公安, 市场监管) has so many characters at most."""
 MASKED = re.compile(r"[\s_—×✕xX*✱○〇□△?…\.\uff38\uff58\uff0a\uff3f-]+|某+|待定|空缺")
 """A blank to be filled in: ___, ×××, XX, ***. Matched against the whole name."""
 
@@ -129,6 +131,8 @@ def _stands_alone(left: str, right: str) -> bool:
         return _UNIT_TAIL.search(right) is not None and right[-2:] in {"部门", "单位", "学校", "企业"}
     if len(bare) >= 2 and (_UNIT_TAIL.search(bare) is not None or is_post(bare)):
         return True
-    # 公安和交通部门 are two, 住房和城乡建设部门 is one.
-    whole = f"{left}和{right}"
-    return right.endswith(("部门", "单位")) and 1 < len(core) <= 4 and _DOUBLES.search(whole) is None
+    # 公安和交通部门 and 公安和应急等部门 are two each, 住房和城乡建设部门 and 政务和数据局等单位 are one.
+    called = _OPEN.sub("", plain(right))
+    opened = called != plain(right)
+    bare_duty = called.endswith(("部门", "单位")) or (opened and _UNIT_TAIL.search(called) is None)
+    return bare_duty and 1 < len(core) <= LONGEST_DUTY and _DOUBLES.search(f"{left}和{right}") is None

@@ -50,6 +50,6 @@ SURNAMES: Final = frozenset(
 
 AREA_PARTS: Final = words(r"""
     各 相关 有关 省 市 县 区 旗 州 镇 乡 村 街 社 街道 乡镇 镇街 镇办 社区 村居 园区 功能区 开发区 集体经济组织 地 属地
-    \( \) 、 级 人民 政府 办事处 党委 委员会 管委会 全 所有 辖区
+    \( \) 、 级 级以上 人民 政府 办事处 党委 委员会 管委会 全 所有 辖区
 """)
 """What the name of a group of areas is made of (各镇街, 各县(市、区)人民政府, 各村(社区))."""
