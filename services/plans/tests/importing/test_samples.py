@@ -1,5 +1,6 @@
 """Every sample is drafted as a person read it. Expected drafts name what matters; fields that they leave out are not compared."""
 
+import itertools
 import json
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,11 @@ import make
 import pytest
 
 from plans.importing.drafting import import_document
+from plans.importing.lines import Line
+from plans.importing.noise import cleaned
 from plans.importing.reading import read_source
+from plans.importing.splitting import sections_of
+from plans.importing.unfolding import unfolded
 
 SAMPLES = Path(make.__file__).parent
 NAMES = sorted(file.name.removesuffix(".json") for file in (SAMPLES / "expected").glob("*.json"))
@@ -70,3 +75,13 @@ def test_written_samples_are_what_their_maker_writes(name: str) -> None:
     kept, made = ((read_source(content, name).lines) for content in ((SAMPLES / name).read_bytes(), make.FILES[name]))
 
     assert kept == made
+
+
+def test_two_samples_in_one_file_are_parted_where_they_meet() -> None:
+    single = {name: [line.text for line in read_source((SAMPLES / name).read_bytes(), name).lines] for name in NAMES}
+    del single["07-collection.txt"]
+    for first, second in itertools.permutations(single, 2):
+        text = [*single[first], *single[second]]
+        plans = sections_of(unfolded(cleaned([Line(number, each) for number, each in enumerate(text, start=1)]).lines))
+        assert len(plans) == 2, (first, second)
+        assert plans[0][-1].number <= len(single[first]) < plans[1][0].number, (first, second)

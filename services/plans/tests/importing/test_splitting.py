@@ -99,6 +99,10 @@ def test_an_attachment_belongs_to_its_plan_unless_it_is_a_plan_of_its_own() -> N
     assert spans(["果园用药整治方案", *ORCHARD, "附件2", *CLINIC]) == [(1, 8), (9, 12)]
 
 
+def test_an_opening_sentence_below_a_list_of_attachments_begins_a_plan() -> None:
+    assert spans(["果园用药整治方案", *ORCHARD, "附件:1.农药台账", *ORCHARD]) == [(1, 8), (9, 14)]
+
+
 def test_a_document_number_below_a_body_begins_a_plan() -> None:
     assert spans([*ORCHARD, "白石镇人民政府文件", "白政发〔2026〕9号", *CLINIC]) == [(1, 6), (7, 12)]
 

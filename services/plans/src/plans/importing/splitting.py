@@ -25,6 +25,8 @@ _BELOW_DATE: Final = frozenset({Sign.TAIL, Sign.ISSUER, Sign.DATE, Sign.SHORT})
 _NUMBERED: Final = frozenset({Sign.HEADING, Sign.ITEM, Sign.CHAPTER})
 _FIRST_PHASE: Final = re.compile(r"([(]?一[)、]|1[.、])\s*(宣传|思想)?(动员|发动|启动|部署)\S{0,6}(阶段|[(])")
 _ISSUER_ENDS: Final = ("文件", "办公室", "政府", "委员会", "局")
+# 附件:1.… only names what is attached; below 附件1 stands the attachment itself.
+_LISTED: Final = re.compile("附件?:")
 _WALK_BACK: Final = 12
 _HEAD_WALK_BACK: Final = 4
 _LOOK_AHEAD: Final = 6
@@ -54,7 +56,7 @@ class _Plan:
         elif sign is Sign.TITLE and not self.body:
             self.titles.append(text)
         if sign is Sign.ATTACHMENT:
-            self.attached, self.closed = True, False
+            self.attached, self.closed = self.attached or not _LISTED.match(narrow(text)), False
         if sign is Sign.CHAPTER:
             self.headings = 0
         if sign is Sign.HEADING:
@@ -111,7 +113,8 @@ def _begin(plan: _Plan, lines: Sequence[Line], signs: Sequence[Sign], at: int) -
     titled = sign in {Sign.TITLE, Sign.NUMBER} and plan.has_body
     opens = sign is Sign.OPENING and ((plan.numbered and plan.body > 1) or (plan.has_body and plan.body >= _ENOUGH_BODY))
     if plan.attached:
-        return _head_start(plan, lines, signs, at) if titled and _opens_below(signs, at) else None
+        another = opens or (titled and _opens_below(signs, at))
+        return _head_start(plan, lines, signs, at) if another else None
     if titled or opens:
         return _head_start(plan, lines, signs, at)
     return _again(plan, lines, signs, at)
