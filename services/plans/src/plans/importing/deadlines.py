@@ -32,7 +32,7 @@ _FINISHING: Final = re.compile(
 _LABEL: Final = re.compile(r"(?:时限|期限|(?:完成|整改|办结|落实|截止|销号)(?:时间|节点|日期))(?:要求)?(?:为|是|:)? {0,2}$")
 _HOLDING: Final = re.compile(r"长期|持续|常态")
 # Behind the date: words that tell of the past, or that the date belongs to a thing (2000年前建成的住宅).
-_PAST: Final = re.compile(r"[^,。;]{0,12}(?:已经?(?!完成时限)|曾|累计|共(?:有|计|发生)|发生了|召开了|顺利完成)")
+_PAST: Final = re.compile(r",?[^,。;]{0,12}(?:已经?(?!完成时限)|曾|累计|共(?:有|计|发生)|发生了|召开了|顺利完成)")
 _ATTRIBUTE: Final = re.compile(
     r"(?:建成|竣工|投入使用|投用|设立|成立|取得|登记|出生|入职|注册|修建|建造|批准|印发|出台|发布|立项|开工|发现|排查)(?:[^,。;])?的"
 )

@@ -124,17 +124,16 @@ def _heads_of(index: int, lines: Sequence[Line], words: str, context: Context) -
     if (cells := _table_head(index, words, context)) is not None:
         yield cells
         return
+    if mark_of(words) is None and "阶段" in words and (row := list(_sentence_heads(index, words, lines[index].text, context))):
+        yield from row
+        return
     starts = [0, *(found.start() for found in _INLINE_MARK.finditer(words))]
-    found_any = False
     for number_, start in enumerate(starts):
         stop = starts[number_ + 1] if number_ + 1 < len(starts) else len(words)
         head = _head(index, words[start:stop], lines[index].text[start:stop], context)
         if head is not None:
-            found_any = True
             behind = None if head.dates else _date_behind(lines, index, words[start:stop], head, context)
             yield replace(head, dates=behind, printed=f"{head.printed} {behind.text}") if behind else head
-    if not found_any and "阶段" in words:
-        yield from _sentence_heads(index, words, lines[index].text, context)
 
 
 def _head(index: int, words: str, printed: str, context: Context) -> _Head | None:

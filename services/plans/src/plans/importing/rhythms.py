@@ -77,6 +77,7 @@ _NEXT_MONTH_OF: Final = re.compile(r"(?:结束|终了)?后?的?次月")
 _PARTS_OF_MONTH: Final = {"half_month": (15, 31), "ten_days": (10, 20, 31)}
 _EDGES: Final = {"上旬": 10, "中旬": 20, "初": 10}
 _CLOCK_SPACE: Final = re.compile(r"[^,。;向将把由]{0,14}(?:[,。;向将把由]|$)?")
+_BEFORE: Final = re.compile(r" ?(?:之|以)?前")
 _PREVIOUS: Final = re.compile(r"上一?个?(?:月|季度?|周|星期|半年|年度?)(?!报)|前一[天日周月]|前[日天]|上[月周季]度?|上期|上年")
 
 
@@ -187,4 +188,5 @@ def _cutoff(words: str, end: int) -> tuple[time | None, int]:
     if space is None:
         return None, end
     at, printed = cutoff_in(space.group())
-    return at, end + len(space.group().rstrip(",。;向将把由 ")) if printed else end
+    limit = _BEFORE.match(words, end + printed)
+    return at, (limit.end() if limit else end + printed) if printed else end

@@ -21,20 +21,23 @@ _CLOCK: Final = re.compile(
 )
 
 
-def cutoff_in(text: str) -> tuple[time | None, bool]:
-    """The time of day in plain text that something is due before, and whether one was printed at all (24:00 gives None, True)."""
+def cutoff_in(text: str) -> tuple[time | None, int]:
+    """The time of day in plain text that something is due before, and where its words end: 0 where none is printed.
+
+    24:00 gives None, as the end of the day needs no time.
+    """
     last = None
     for found in _CLOCK.finditer(text):
         # Of a span such as 9:00-11:00 the end is the limit.
         last = found
     if last is None:
-        return None, False
+        return None, 0
     if last["word"]:
-        return _WORDS[last["word"]], True
+        return _WORDS[last["word"]], last.end()
     return _time_of(last)
 
 
-def _time_of(found: re.Match[str]) -> tuple[time | None, bool]:
+def _time_of(found: re.Match[str]) -> tuple[time | None, int]:
     from_words = {"十": 10, "十一": 11, "十二": 12} | {word: value for value, word in enumerate("〇一二三四五六七八九") if value}
     hour = int(found["hour"]) if found["hour"].isdigit() else from_words.get(found["hour"], -1)
     minutes = found["colon"] or found["minutes"] or (found["past"] or "").rstrip("分")
@@ -42,5 +45,5 @@ def _time_of(found: re.Match[str]) -> tuple[time | None, bool]:
     if found["half"] in _AFTERNOON and 0 < hour < 12:
         hour += 12
     if hour == 24 and minute == 0:
-        return None, True
-    return (time(hour, minute), True) if 0 <= hour < 24 and minute < 60 else (None, False)
+        return None, found.end()
+    return (time(hour, minute), found.end()) if 0 <= hour < 24 and minute < 60 else (None, 0)

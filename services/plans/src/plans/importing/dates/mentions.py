@@ -191,7 +191,7 @@ def _mention(text: str, printed: str, atom: _Atom, years: Years, context: Contex
     limit = LIMIT.match(text, atom.end)
     behind = CLOCK_BEHIND.match(text, atom.end)
     end = limit.end() if limit else behind.end() if behind else atom.end
-    at, _ = cutoff_in(text[atom.end : end]) if end > atom.end else (None, False)
+    at, _ = cutoff_in(text[atom.end : end]) if end > atom.end else (None, 0)
     first = None if open_start and not context.issued_on else days[0] if days else None
     return DateMention(
         text=printed[atom.start : end].strip(),

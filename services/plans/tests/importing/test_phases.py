@@ -1,0 +1,112 @@
+"""Phases in the usual layouts, and what only looks like a phase."""
+
+from datetime import date
+
+import pytest
+
+from plans.importing.dates import Context, context_of
+from plans.importing.lines import Line
+from plans.importing.phases import phases_in
+
+Found = list[tuple[str, str | None, str | None]]
+
+
+def found(text: str, context: Context | None = None) -> Found:
+    lines = tuple(Line(number, part) for number, part in enumerate(text.split("\n"), 1))
+    phases = phases_in(lines, context or context_of(lines))
+    return [(phase.name, phase.start and phase.start.isoformat(), phase.end and phase.end.isoformat()) for phase in phases]
+
+
+PREPARE = ("动员部署", "2023-03-01", "2023-03-31")
+CLEAN = ("集中整治", "2023-04-01", "2023-10-31")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(一)动员部署(2023年3月)。各村开会。\n(二)集中整治(2023年4月至10月)。逐户检查。",
+        "1.动员部署(2023年3月)\n各村开会。\n2.集中整治(2023年4月—10月)\n逐户检查。",
+        "第一阶段:动员部署(2023年3月)。各村开会。\n第二阶段:集中整治(4月至10月)。逐户检查。",
+        "第一阶段(2023年3月):动员部署。第二阶段(4月至10月):集中整治。",
+        "1、动员部署:2023年3月。各村开会。\n2、集中整治:2023年4月至10月。逐户检查。",
+        "时间安排\n1.动员部署\n时间:2023年3月\n2.集中整治\n时间:2023年4月-10月",
+        "阶段|时间|内容\n动员部署|2023年3月|开会\n集中整治|2023年4月-10月|检查",
+        "工作步骤\n(一)动员部署。2023年3月,各村开会。\n(二)集中整治。2023年4月至10月,逐户检查。",
+        "(一)2023年3月,动员部署。开会。\n(二)2023年4月至10月,集中整治。检查。",
+    ],
+)
+def test_every_layout_gives_names_and_days(text: str) -> None:
+    read = [(name.removesuffix("阶段"), start, end) for name, start, end in found(text)]
+    if read and len(read) == 1:
+        pytest.fail(f"only one phase in {text}")
+    assert read[-1] == CLEAN
+    # A single month without brackets or a range may stand for a deadline, so only its end must agree.
+    assert read[0][0] == PREPARE[0]
+    assert read[0][2] in {PREPARE[2], None}
+
+
+def test_a_sentence_may_hold_all_phases() -> None:
+    text = "2023年5月1日至10日为宣传发动阶段,5月11日至25日为集中清理阶段,5月26日至31日为验收总结阶段。"
+    assert found(text) == [
+        ("宣传发动阶段", "2023-05-01", "2023-05-10"),
+        ("集中清理阶段", "2023-05-11", "2023-05-25"),
+        ("验收总结阶段", "2023-05-26", "2023-05-31"),
+    ]
+
+
+def test_announced_phases_may_have_any_name_and_no_dates() -> None:
+    text = "行动分三步进行。\n(一)摸清底数。登记造册。\n(二)逐项销账。边查边改。\n(三)回访。看成效。\n(四)加强领导。要重视。"
+    assert [name for name, _, _ in found(text.replace("三步", "三个步骤"))] == ["摸清底数", "逐项销账", "回访"]
+
+
+def test_phases_may_overlap_leave_gaps_and_cross_a_year() -> None:
+    text = "(一)排查阶段(2023年11月16日-2月20日)。\n(二)整改阶段(1月1日-6月30日)。\n(三)总结阶段(9月)。"
+    assert found(text) == [
+        ("排查阶段", "2023-11-16", "2024-02-20"),
+        ("整改阶段", "2024-01-01", "2024-06-30"),
+        ("总结阶段", "2024-09-01", "2024-09-30"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "start", "end"),
+    [
+        ("即日起至2023年4月20日", "2023-04-02", "2023-04-20"),
+        ("2023年9月中旬前", None, "2023-09-10"),
+        ("2023年6月中下旬至12月", "2023-06-11", "2023-12-31"),
+        ("2023年全年", "2023-01-01", "2023-12-31"),
+        ("20xx年7月至12月", None, None),
+        ("2023年2月30日前", None, None),
+    ],
+)
+def test_the_bracket_of_a_heading_says_the_days(dates: str, start: str | None, end: str | None) -> None:
+    known = Context(2023, issued_on=date(2023, 4, 2))
+    assert found(f"(一)宣传发动阶段({dates})。开会。", known) == [("宣传发动阶段", start, end)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(一)加强组织领导。各村要重视。\n(二)强化宣传。形成氛围。",
+        "(三)消防安全专项整治2023年集中攻坚。",
+        "顺利完成动员部署和排查整治两个阶段目标任务。",
+        "2023年3月至10月,分为四个阶段。",
+        "1.排查老旧电梯(2023年底前完成)。",
+        "(二)总结经验。推广典型做法。",
+        "把每个阶段的任务落实到人。",
+        "五、本方案分阶段实施。",
+    ],
+)
+def test_these_are_no_phases(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_phase_ends_before_the_next_heading() -> None:
+    text = "(一)动员部署阶段(2023年3月)\n各村开会。\n\n(二)集中整治阶段(2023年4月)\n逐户检查。\n四、工作要求\n(一)加强领导。"
+    lines = tuple(Line(number, part) for number, part in enumerate(text.split("\n"), 11))
+    assert [phase.span for phase in phases_in(lines, Context())] == [(11, 12), (14, 15)]
+
+
+def test_lines_that_share_a_number_are_told_apart() -> None:
+    lines = tuple(Line(7, text) for text in ("1.动员部署(2023年3月)。开会。", "2.集中整治(2023年4月)。检查。", "四、保障"))
+    assert [phase.name for phase in phases_in(lines, Context())] == ["动员部署", "集中整治"]
