@@ -97,10 +97,23 @@ def _numbering() -> str:
 
 
 def typeset(paragraphs: Sequence[str], header: str, characters: int = 30, lines: int = 24) -> list[list[str]]:
-    """Break paragraphs to pages as a word processor does, with a header and a page number on each."""
-    broken = [text[at : at + characters] for text in paragraphs for at in range(0, max(len(text), 1), characters)]
+    """Break paragraphs to pages as a word processor does, `characters` wide, with a header and a page number on each."""
+    broken = [line for text in paragraphs for line in _broken(text, characters)]
     pages = [broken[at : at + lines] for at in range(0, len(broken), lines)]
     return [[header, *page, f"- {number} -"] for number, page in enumerate(pages, start=1)]
+
+
+def _broken(text: str, characters: int) -> list[str]:
+    """Lines of at most so many full-width characters; digits and letters are half as wide."""
+    lines, width = [""], 0.0
+    for each in text:
+        own = 0.5 if ord(each) < 0x100 else 1.0
+        if width + own > characters:
+            lines.append("")
+            width = 0.0
+        lines[-1] += each
+        width += own
+    return lines
 
 
 def pdf(pages: Sequence[Sequence[str]], size: int = 14) -> bytes:

@@ -109,7 +109,7 @@ def _begin(plan: _Plan, lines: Sequence[Line], signs: Sequence[Sign], at: int) -
     if sign is Sign.TITLE and plan.sends_out(text):
         return None
     if plan.closed and sign not in _BELOW_DATE and sign is not Sign.ATTACHMENT:
-        return at
+        return _head_start(plan, lines, signs, at)
     titled = sign in {Sign.TITLE, Sign.NUMBER} and plan.has_body
     opens = sign is Sign.OPENING and ((plan.numbered and plan.body > 1) or (plan.has_body and plan.body >= _ENOUGH_BODY))
     if plan.attached:
