@@ -86,9 +86,9 @@ def test_scopes_of_several_leads_are_kept() -> None:
 
 
 def test_area_and_sector_answer_side_by_side() -> None:
-    content = only("整治。(安委会成员单位落实行业监管责任,各村(社区)落实属地责任)").content
-    assert content.leads == ("安委会成员单位",)
-    assert content.territorial == ("各村(社区)",)
+    content = only("防汛。(防汛指挥部成员单位落实行业主管责任,各镇街(园区)履行属地责任)").content
+    assert content.leads == ("防汛指挥部成员单位",)
+    assert content.territorial == ("各镇街(园区)",)
 
 
 def test_areas_behind_a_lead_answer_for_the_area() -> None:
@@ -128,7 +128,7 @@ def test_areas_that_every_task_concerns_answer_for_the_area() -> None:
 
 
 def test_what_holds_for_all_that_follows_is_marked() -> None:
-    content = only("整治。〔水务站牵头,农技站配合,各村负责,以下均需各村负责,不再列出〕").content
+    content = only("整治。〔水务站牵头,农技站配合,各村负责,以下任务均由各村负责,不再列出〕").content
     assert content.carries
     assert content.territorial == ("各村",)
 
@@ -182,7 +182,7 @@ def test_brackets_and_sentences_that_give_no_duty_are_no_tags(text: str) -> None
 
 UNITS = st.sampled_from(
     words("""
-    县应急局 县水利局 县住房和城乡建设局 县工业和信息化局 县文化和旅游局 消防办 三联三服办 卫健办 东湖供电公司 综合行政执法大队
+    县应急局 县水利局 县住房和城乡建设局 县工业和信息化局 县文化和旅游局 消防办 四进四送办 卫健办 东湖供电公司 综合行政执法大队
     市场监管所 妇联 县发展和改革委员会 各乡镇(街道) 县委宣传部 中等职业学校 县人力资源和社会保障局 农业服务中心 团县委 民政办
     """)
 )

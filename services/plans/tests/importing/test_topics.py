@@ -121,7 +121,7 @@ def test_lost_headings_leave_topics_and_drop_phases_and_organisation() -> None:
 
 def test_what_is_said_for_all_that_follows_reaches_the_following_topics() -> None:
     text = (
-        "一、主要任务\n(一)泵站。检修水泵。〔水务站牵头,农技站配合,各村负责,以下均需各村负责,不再列出〕\n"
+        "一、主要任务\n(一)泵站。检修水泵。〔水务站牵头,农技站配合,各村负责,以下任务均由各村负责,不再列出〕\n"
         "(二)燃气。检查管线。〔住建办牵头,安监办配合〕"
     )
     assert [topic.tasks[0].territorial for topic in topics(text)] == [("各村",), ("各村",)]
@@ -174,14 +174,14 @@ def test_units_that_a_sentence_begins_with_lead_it() -> None:
 
 
 def test_grades_of_persons_make_a_general_heading_a_topic() -> None:
-    duties = "各村书记为招工第一责任人,其余村干部、专岗员为具体责任人,驻村单位为帮扶责任人。"
+    duties = "各站站长为防汛第一责任人,其余管护员、护堤员为具体责任人,包片科室为帮扶责任人。"
     text = f"一、工作要求\n1、加强领导\n{duties}\n2、加大宣传\n张贴标语。"
     (topic,) = topics(text)
     assert [(person.grade, person.name) for person in topic.tasks[0].responsible] == [
-        ("第一", "各村书记"),
-        ("具体", "村干部"),
-        ("具体", "专岗员"),
-        ("帮扶", "驻村单位"),
+        ("第一", "各站站长"),
+        ("具体", "管护员"),
+        ("具体", "护堤员"),
+        ("帮扶", "包片科室"),
     ]
 
 
@@ -212,3 +212,14 @@ def test_a_tag_after_every_sentence_parts_the_section_into_tasks() -> None:
     text = "一、加强巡查\n制定巡查办法。(水务站负责)调整巡查队伍。(应急办牵头,各有关单位协作)"
     (topic,) = topics(text)
     assert [(task.text, task.leads) for task in topic.tasks] == [("制定巡查办法", ("水务站",)), ("调整巡查队伍", ("应急办",))]
+
+
+def test_sub_headings_that_hold_tasks_are_the_topics_of_any_section() -> None:
+    text = (
+        "一、实施两大行动\n(一)泵站更新行动。更新老化泵站,包括:\n1.更换水泵。(水务站负责)\n2.更换闸门。(水务站负责)\n"
+        "(二)河道清淤行动。清理河道,包括:\n3.清理前池。(农技站负责)\n4.疏通沟渠。(农技站负责)"
+    )
+    assert [(topic.title, topic.leads) for topic in topics(text)] == [
+        ("泵站更新行动", ("水务站",)),
+        ("河道清淤行动", ("农技站",)),
+    ]

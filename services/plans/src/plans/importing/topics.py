@@ -96,18 +96,19 @@ def _topics_of(section: Node, kind: Kind | None) -> list[_Found]:
         return _tagged(section)
     if section.form == "lost":
         return [topic for child in section.children for topic in _topics_below_lost(child)]
-    if kind == "tasks" and any(_is_measure(child) for child in section.children):
-        return [topic for child in section.children for topic in _topics_of_measure(child)]
+    parted = any(child.children for child in section.children)
+    if parted or (kind == "tasks" and any(_is_measure(child) for child in section.children)):
+        return [topic for child in section.children for topic in _topics_of_measure(child, SURE if kind else NUMBERED_ONLY)]
     if kind == "tasks" or _holds_work(section):
         return [_Found(section, SURE if kind == "tasks" else NUMBERED_ONLY)]
     return []
 
 
-def _topics_of_measure(node: Node) -> list[_Found]:
+def _topics_of_measure(node: Node, confidence: float) -> list[_Found]:
     return (
         _tagged(node)
         if kind_of(node.title) in {"general", "phase"}
-        else [_Found(node, UNNUMBERED if node.form == MISSED else SURE)]
+        else [_Found(node, UNNUMBERED if node.form == MISSED else confidence)]
     )
 
 
