@@ -18,6 +18,8 @@ from plans.importing.lines import Line
         ("实现险情隐患动态清零。", "险情隐患", "=", "0", None, "plain"),
         ("全镇检修任务383台套以上由水务站承担,其中招募任务30人。", "招募", "=", "30", "人", "plain"),
         ("改造面积稳定在2000亩以上。", "改造面积", ">=", "2000", "亩", "plain"),
+        ("两年内培养30名护堤员。", "培养护堤员", "=", "30", "名", "plain"),
+        ("力争建成不少于5个示范泵站。", "建成示范泵站", ">=", "5", "个", "strive"),
         ("培育示范泵站3处。", "培育示范泵站", "=", "3", "处", "plain"),
     ],
 )
@@ -41,6 +43,7 @@ def test_a_number_to_reach_has_a_name_a_direction_and_a_strength(
         "每半年至少进行一次演练。",
         "给予3万元奖励。",
         "65岁以上老人。",
+        "目前已建成3个示范泵站。",
     ],
 )
 def test_rhythms_dates_and_other_numbers_are_no_indicators(text: str) -> None:

@@ -29,6 +29,16 @@ _SHARE = re.compile(
 _THINGS = re.compile(
     "(?P<name>(?:完成|落实|建成|新建|改造|培育|打造|创建|培训|种植|新增)[^,。;:\\d]{1,14}?) ?" + _VALUE + " ?" + _UNIT + _AFTER
 )
+# 培养30名网格员, 建成不少于3个示范点: the thing stands behind its number.
+_COUNTED = re.compile(
+    "(?P<verb>培养|引进|选拔|培训|建设|新建|建成|改造|扶持|评选|资助|创建|打造|培育|整治|更换|招募)(?P<least>不少于|至少|超过)? ?"
+    + _VALUE
+    + " ?"
+    + _UNIT
+    + _AFTER
+    + "(?P<thing>[^,。;、:()\\d]{2,16})"
+)
+_PAST = re.compile("已|共有|现有|累计|目前|截至")
 _NO_THING = re.compile("[的按罚奖补低高]|不足|未")
 _MONEY = re.compile("奖|罚|补贴|补助|标准|经费")
 _ZERO = re.compile('(?P<name>[^,。;:、]{2,30}?)(?:动态)?(?P<zero>(?<![大个项类])清零(?![”"’行工])|零增长|为零|零发生|归零)')
@@ -77,6 +87,9 @@ def _of_clause(clause: str) -> tuple[str, Direction, str, str | None] | None:
     zero = _ZERO.search(clause)
     if zero:
         return _name(zero["name"]), "=", "0", None
+    counted = _counted(clause)
+    if counted is not None:
+        return counted
     for direction, pattern in _PATTERNS:
         found = pattern.search(clause)
         if found is None or (found["unit"] is None and direction in {"=", "delta"}) or _counts_time(clause, found):
@@ -91,6 +104,14 @@ def _of_clause(clause: str) -> tuple[str, Direction, str, str | None] | None:
     if things and things["unit"] and not _NO_THING.search(things["name"]) and not _counts_time(clause, things):
         return things["name"], _turned("=", things["after"]), things["value"], things["unit"]
     return None
+
+
+def _counted(clause: str) -> tuple[str, Direction, str, str | None] | None:
+    found = _COUNTED.search(clause)
+    if found is None or found["unit"] in {None, "%"} or _PAST.search(clause) or _counts_time(clause, found):
+        return None
+    direction: Direction = ">=" if found["least"] else _turned("=", found["after"])
+    return found["verb"] + found["thing"], direction, found["value"], found["unit"]
 
 
 def _counts_time(clause: str, found: re.Match[str]) -> bool:

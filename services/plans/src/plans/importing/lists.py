@@ -89,7 +89,7 @@ def _core(name: str) -> str:
 
 
 def _parts(text: str, flat: str, start: int, end: int, count: int) -> tuple[str, ...]:
-    """What stands before the name (问题隐患和制度措施“两个清单”) or in brackets behind it."""
+    """What stands before the name (险情隐患和制度办法“两个清单”) or in brackets behind it."""
     behind = _BRACKETED.match(flat, end)
     before = flat[max(0, start - SEARCHED) : start]
     offset = start - len(before)
