@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-# No sentence is longer; without a bound a file without full stops would make every look at a sentence a look at the file.
+# No sentence and no clause is longer; without a bound a file without full stops would make every look at a sentence a look at the file.
 _SENTENCE: Final = re.compile(r"[^。;!?]{1,1500}")
-_CLAUSE: Final = re.compile(r"[^,。;!?:]+")
+_CLAUSE: Final = re.compile(r"[^,。;!?:]{1,600}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ _VERB: Final = re.compile(
     r",? {0,2}(?:力争|确保|争取|必须|要|应|须|实现|完成|建成|达到|建立|初步|基本|全面|全部|形成|消除|取得|将|实行|做到|落实"
     r"|全市|全县|全区|各)"
 )
-_MILESTONE_BEHIND: Final = re.compile(r",? {0,2}(?P<clause>[^,。;]{2,60})")
+_MILESTONE_BEHIND: Final = re.compile(r",? {0,2}(?:[以在按][^,。;]{2,14},)?(?P<clause>[^,。;]{2,60})")
 # An activity of that year is no limit, unless it is to have a result: 组织建立….
 _ACTIVITY: Final = re.compile(r"组织|开展|召开|举办|根据|按照|继续|持续|是|作为|以来|起")
 _RESULT: Final = re.compile(r"^,? {0,2}(?:组织)[^,。;]{0,20}(?:完成|建成|建立|制定|形成)")
