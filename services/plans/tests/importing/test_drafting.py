@@ -52,6 +52,13 @@ def test_every_span_lies_in_the_file_and_a_second_import_is_the_same(file: Path)
     assert all(1 <= first <= last <= len(source.lines) for first, last in found)
 
 
+def test_more_plans_than_anybody_reviews_are_refused() -> None:
+    with pytest.raises(Unreadable) as refused:
+        import_document("某某专项整治方案\n一、任务\n".encode() * 1_001, "a.txt")
+
+    assert refused.value.code == "too_much_text"
+
+
 @pytest.mark.slow
 def test_300_kilobytes_import_within_two_seconds() -> None:
     content = long_text(300).encode()

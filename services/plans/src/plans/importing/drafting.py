@@ -1,7 +1,7 @@
 """The whole way from the bytes of a document to drafts of its plans. Pure; nothing is issued."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from plans.importing import dates
 from plans.importing.dates import context_of
@@ -16,9 +16,13 @@ from plans.importing.noise import cleaned
 from plans.importing.obligations import obligations_in
 from plans.importing.phases import phases_in
 from plans.importing.reading import DEFAULT_LIMIT_BYTES, SourceText, read_source
+from plans.importing.refusal import Unreadable
 from plans.importing.splitting import sections_of
 from plans.importing.topics import topics_in
 from plans.importing.unfolding import unfolded
+
+MAX_PLANS: Final = 1_000
+"""In one file; the largest collections of the web have about twenty."""
 
 
 def import_document(content: bytes, name: str, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> ImportResult:
@@ -31,9 +35,15 @@ def import_document(content: bytes, name: str, limit_bytes: int = DEFAULT_LIMIT_
 
 
 def draft_plans(source: SourceText) -> ImportResult:
-    """Draft every plan of a file that was read."""
+    """Draft every plan of a file that was read.
+
+    Raises:
+        Unreadable: `too_much_text`, for more plans than anybody reviews.
+    """
     clean = cleaned(source.lines)
     sections = sections_of(unfolded(clean.lines))
+    if len(sections) > MAX_PLANS:
+        raise Unreadable("too_much_text", f"{len(sections)} 个方案,上限 {MAX_PLANS} 个")
     digests = [content_digest(section) for section in sections]
     repeats = _repeats(sections, digests)
     plans = tuple(
