@@ -117,7 +117,7 @@ async def test_a_foreign_unit_is_not_shown_by_asking_for_it(lived) -> None:
 
 
 async def test_a_token_without_a_unit_needs_to_be_the_platforms(lived) -> None:
-    for path in ("/reports", "/totals", "/rollups", "/contradictions", "/alert-summaries"):
+    for path in ("/reports", "/totals", "/rollups", "/contradictions", "/alert-summaries", "/moved-cutoffs"):
         answer = await lived.get(path, unit=None, roles=("office", "submitter", "supervisor", "agency"))
         assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
     assert (await lived.get("/alert-summaries", unit="C", roles=("office",))).status_code == 403
@@ -147,7 +147,7 @@ async def test_a_made_up_cursor_or_filter_is_named(service) -> None:
         "x" * 301,
     ]
     wrong = [("after", after) for after in made_up] + [("limit", "0"), ("limit", "1001"), ("limit", "x")]
-    for path in ("/reports", "/totals", "/rollups", "/contradictions", "/alert-summaries"):
+    for path in ("/reports", "/totals", "/rollups", "/contradictions", "/alert-summaries", "/moved-cutoffs"):
         for field, value in wrong:
             answer = await service.get(path, params={field: value}, **ADMIN)
             assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field), (path, value)

@@ -100,6 +100,28 @@ async def test_a_working_day_that_becomes_a_holiday_is_owed_no_longer_and_the_re
     assert await moves(world) == [(friday, True, False)]
 
 
+async def test_auditors_read_what_moved_page_by_page(service) -> None:
+    world: World = service.world
+    for name in ("a", "b", "c"):
+        await world.issue(at("08:00"), monthly(TENTH), plan_id=f"plan-{name}")
+    assert await publish(world, notice(TUESDAY), "09:00", date(2026, 3, 6)) == 3
+
+    first = (await service.get("/moved-cutoffs?limit=2", unit="C", roles=("auditor",))).json()
+    rest = (await service.get("/moved-cutoffs", params={"after": first["next"]}, unit="C", roles=("auditor",))).json()
+
+    assert [item["plan_id"] for item in first["items"] + rest["items"]] == ["plan-a", "plan-b", "plan-c"]
+    assert rest["next"] is None
+    assert first["items"][0] == {
+        "plan_id": "plan-a",
+        "obligation": "village-daily",
+        "period": "2026-03-01",
+        "calendar": "国办发明电〔2026〕1号",
+        "before": "2026-03-10T04:00:00Z",
+        "after": "2026-03-11T04:00:00Z",
+        "moved_at": "2026-03-06T01:00:00Z",
+    }
+
+
 async def test_what_looks_at_no_working_day_is_left_alone(world: World) -> None:
     await world.issue(at("08:00"), village_daily(rolls_up_into=None), monthly(TENTH).model_copy(update={"id": "monthly"}))
 

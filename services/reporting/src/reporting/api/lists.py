@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from contracts.values import Key, UnitCode
 from reporting.api.views import (
     AlertSummary,
+    MovedCutoff,
     Page,
     Report,
     ReportDetail,
@@ -18,7 +19,7 @@ from reporting.api.views import (
     Total,
     Verdict,
 )
-from reporting.store import reads
+from reporting.store import calendars, reads
 from reporting.store.quantities import from_json
 from reporting.store.walking import Place
 from servicekit.http import KitDep, PrincipalDep
@@ -157,6 +158,18 @@ async def alert_summaries(kit: KitDep, principal: PrincipalDep, after: After = N
     # No plus sign: it would be a blank for callers who forget to escape it.
     following = f"{rows[-1]['raised_at']:%Y-%m-%dT%H:%M:%S.%fZ}~{rows[-1]['alert_id']}" if len(rows) == limit else None
     return Page[AlertSummary].model_validate({"items": rows, "next": following})
+
+
+@router.get("/moved-cutoffs")
+async def moved_cutoffs(kit: KitDep, principal: PrincipalDep, after: After = None, limit: Limit = 100) -> Page[MovedCutoff]:
+    """Cut-offs that a changed calendar moved, by plan and obligation. For the platform's own admins and auditors."""
+    principal.require("admin", "auditor")
+    parts = _parts(after, 4)
+    place = None if parts is None else (parts[0], parts[1], _read(date.fromisoformat, parts[2]), parts[3])
+    rows = await calendars.moved_cutoffs(kit.pool, place, limit)
+    last = rows[-1] if len(rows) == limit else None
+    following = None if last is None else "~".join(str(last[name]) for name in ("plan_id", "obligation", "period", "calendar"))
+    return Page[MovedCutoff].model_validate({"items": rows, "next": following})
 
 
 def _instant(text: str) -> datetime:

@@ -230,6 +230,18 @@ class AlertSummary(BaseModel):
     failed: int
 
 
+class MovedCutoff(BaseModel):
+    """A cut-off that was still to come when a notice changed working days. `before` null: not owed before; `after`: no longer."""
+
+    plan_id: str
+    obligation: str
+    period: date
+    calendar: str
+    before: datetime | None
+    after: datetime | None
+    moved_at: datetime
+
+
 class Page(BaseModel, Generic[T]):
     """A page of a list; `next` is the `after` of the next page, null on the last one."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from contracts.calendars import WorkingCalendar
@@ -24,6 +24,11 @@ _KEEP: Final = """
 INSERT INTO moved_cutoff (plan_id, obligation, period, calendar, before, after, moved_at)
 SELECT $1, $2, period, $3, before, after, $4
 FROM unnest($5::date[], $6::timestamptz[], $7::timestamptz[]) AS moved (period, before, after)
+"""
+_MOVED: Final = "SELECT * FROM moved_cutoff ORDER BY plan_id, obligation, period, calendar LIMIT $1"
+_MOVED_AFTER: Final = """
+SELECT * FROM moved_cutoff WHERE (plan_id, obligation, period, calendar) > ($2, $3, $4, $5)
+ORDER BY plan_id, obligation, period, calendar LIMIT $1
 """
 _UP_TO_DATE: Final = "UPDATE obligation SET calendar_of = $3 WHERE plan_id = $1 AND obligation = $2"
 
@@ -54,6 +59,12 @@ async def end_period(connection: Connection, plan_id: str, obligation: str, peri
     await connection.execute(_END_PERIOD, plan_id, obligation, period)
     rows = await connection.fetch(_WITHDRAW, plan_id, obligation, period, now)
     return {row["rollup_id"] for row in rows if row["rollup_id"] is not None}
+
+
+async def moved_cutoffs(pool: Pool, after: tuple[str, str, date, str] | None, limit: int) -> list[dict[str, Any]]:
+    """What newer calendars moved, by plan, obligation, period and calendar."""
+    rows = await pool.fetch(_MOVED_AFTER if after else _MOVED, limit, *(after or ()))
+    return [dict(row) for row in rows]
 
 
 async def keep(
