@@ -1,9 +1,11 @@
 """A task's deadline fires exactly once, at the instant of the rule, whoever was down; amendments move it."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from contracts.events.tasks import TaskOverdue
@@ -118,14 +120,39 @@ async def test_a_completion_that_meets_the_sweep_is_either_in_time_or_late(campa
     assert events == [1, 2]
 
 
-async def test_the_sweep_reads_its_partial_index(campaign) -> None:
+async def _many_due(campaign, count: int) -> None:
     await campaign.kit.pool.execute(
         """
         INSERT INTO task
-        SELECT plan_id, 'x' || nr, nr, 1, 0, true, issuer, zone, topic, text, leads, supports, deadlines, state, NULL
-        FROM task, generate_series(1, 5000) AS nr
-        """
+        SELECT plan_id, 'x' || nr, nr, 1, 0, true, issuer, zone, topic, text, leads, supports, deadlines, state, fires_at
+        FROM task, generate_series(1, $1) AS nr
+        """,
+        count,
     )
+
+
+async def test_thousands_of_due_tasks_are_swept_in_few_statements(campaign) -> None:
+    await _many_due(campaign, 3999)
+    statements: list[str] = []
+
+    async def watch(connection) -> None:
+        await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+        connection.add_query_logger(lambda said: statements.append(said.query))
+
+    async with asyncpg.create_pool(campaign.kit.settings.dsn, min_size=1, max_size=1, init=watch) as pool:
+        batches = 0
+        while await TasksOverdue().fire(pool, PASSES, 1000):
+            batches += 1
+
+    assert batches == 4
+    asked = [query for query in statements if "task" in query or "INTO outbox" in query]
+    assert len(asked) == 4 * batches + 1  # claim, write, keep, publish; and the claim that found nothing more
+    assert len({event.task_id for _, event in await campaign.outbox(TaskOverdue)}) == 4000
+
+
+async def test_the_sweep_reads_its_partial_index(campaign) -> None:
+    await _many_due(campaign, 5000)
+    await campaign.kit.pool.execute("UPDATE task SET fires_at = NULL WHERE position > 50")
     await campaign.kit.pool.execute("ANALYZE task")
 
     plan = await campaign.kit.pool.fetch("EXPLAIN SELECT min(fires_at) FROM task WHERE fires_at IS NOT NULL")

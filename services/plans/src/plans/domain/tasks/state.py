@@ -4,8 +4,8 @@ A milestone is one deadline, of a yearly one the deadline of one year. It is ope
 issuer. A task without any day has one milestone without a deadline.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -100,7 +100,7 @@ class TaskState(Value):
 def begun(deadlines: Sequence[TaskDeadline], zone: ZoneInfo, at: datetime) -> TaskState:
     """The task as the plan puts it in force at `at`."""
     milestones = [first for each in deadlines if (first := _first(each, zone, at)) is not None]
-    return TaskState(milestones=tuple(milestones) or (_whole(at),))
+    return TaskState(milestones=_ordered(milestones or [_whole(at)]))
 
 
 def suspended(state: TaskState) -> TaskState:
@@ -110,50 +110,62 @@ def suspended(state: TaskState) -> TaskState:
 
 def rederived(state: TaskState, deadlines: Sequence[TaskDeadline], zone: ZoneInfo, at: datetime) -> TaskState:
     """The task after an amendment: open deadlines follow the new text, what was confirmed stays, progress stays."""
-    kept = [each for each in state.milestones if each.state == "confirmed"]
-    open_ = {each.deadline: each for each in reversed(state.milestones) if each.state != "confirmed"}
+    milestones = [each for each in state.milestones if each.state == "confirmed"]
     for deadline in deadlines:
-        done = [each for each in kept if each.deadline == deadline.id]
-        if not deadline.yearly and done:
-            continue
-        fresh = _first(deadline, zone, at)
-        kept += _following(deadline, open_.get(deadline.id), fresh, zone)
-    if not deadlines and not kept:
-        kept = [open_.get(WHOLE, _whole(at))]
-    return state.model_copy(update={"milestones": tuple(kept) or (_whole(at),)})
+        own = [each for each in state.milestones if each.deadline == deadline.id]
+        done = [each for each in own if each.state == "confirmed"]
+        if deadline.yearly or not done:
+            milestones += _following(deadline, [each for each in own if each not in done], done, zone, at)
+    if not milestones:
+        milestones = [each for each in state.milestones if each.deadline == WHOLE] or [_whole(at)]
+    return state.model_copy(update={"milestones": _ordered(milestones)})
+
+
+def _ordered(milestones: Iterable[Milestone]) -> tuple[Milestone, ...]:
+    """By deadline and day, so that the same milestones are the same state however they came about."""
+    return tuple(sorted(milestones, key=lambda each: (each.deadline, each.date or date.max)))
 
 
 def _following(
-    deadline: TaskDeadline, present: Milestone | None, fresh: Milestone | None, zone: ZoneInfo
-) -> list[Milestone]:  # fmt: skip
-    """What an amended deadline leaves of the present milestone, and what it adds."""
-    if present is None:
-        return [] if fresh is None else [fresh]
-    same_day = present.date is not None and present.due_at == due_at(present.date, deadline.at, zone)
-    stays = same_day and (present.date == deadline.date or (deadline.yearly and _falls_on(deadline, present)))
-    if stays:
-        again = present.model_copy(update={"strength": deadline.strength, "text": deadline.text})
-        later = fresh is not None and again.overdue_since is not None and fresh.date != again.date
-        return [again, fresh] if later and fresh is not None else [again]
+    deadline: TaskDeadline, open_: Sequence[Milestone], done: Sequence[Milestone], zone: ZoneInfo, at: datetime
+) -> list[Milestone]:
+    """What an amended deadline leaves of its open milestones, and what it adds."""
+    said = {"strength": deadline.strength, "text": deadline.text}
+    stay = [each.model_copy(update=said) for each in open_ if _holds(deadline, each, zone)]
+    if any(each.overdue_since is None for each in stay):
+        return stay
+    # A year that is confirmed, or overdue and still open, does not begin anew.
+    years = {each.date.year for each in (*done, *stay) if each.date is not None}
+    fresh = None if stay and not deadline.yearly else _first(deadline, zone, at, years)
     if fresh is None:
-        return []
-    told = {"state": present.state, "completed_at": present.completed_at, "completed_by": present.completed_by}
+        return stay
+    if stay or not open_:
+        return [*stay, fresh]
+    first = open_[0]
+    told = {"state": first.state, "completed_at": first.completed_at, "completed_by": first.completed_by}
     return [fresh.model_copy(update=told)]
 
 
-def _falls_on(deadline: TaskDeadline, present: Milestone) -> bool:
-    day, first = present.date, deadline.date
-    return (
-        day is not None
-        and first is not None
-        and (day.month, day.day) == (first.month, first.day)
-        and (deadline.until is None or day <= deadline.until)
-    )
+def _holds(deadline: TaskDeadline, present: Milestone, zone: ZoneInfo) -> bool:
+    """Whether the amended deadline still means this milestone."""
+    if present.date is None or deadline.date is None:
+        return present.date is deadline.date
+    same_instant = present.due_at == due_at(present.date, deadline.at, zone)
+    return same_instant and (present.date == deadline.date or (deadline.yearly and _falls_on(deadline, present.date)))
 
 
-def _first(deadline: TaskDeadline, zone: ZoneInfo, at: datetime) -> Milestone | None:
-    """None: a yearly deadline that comes no more."""
+def _falls_on(deadline: TaskDeadline, day: date) -> bool:
+    first = deadline.date
+    if first is None or day < first or (deadline.until is not None and day > deadline.until):
+        return False
+    return next_occurrence(deadline, day.replace(year=day.year - 1, day=min(day.day, 28))) == day
+
+
+def _first(deadline: TaskDeadline, zone: ZoneInfo, at: datetime, but: Collection[int] = ()) -> Milestone | None:
+    """The first milestone that is owed after `at`, in none of the years `but`. None: a yearly deadline that comes no more."""
     day = first_owed(deadline, at, zone)
+    while day is not None and day.year in but:
+        day = next_occurrence(deadline, day)
     if day is None and deadline.date is not None:
         return None
     return Milestone(
@@ -201,7 +213,7 @@ def _with_next(state: TaskState, done: Milestone, deadlines: Mapping[str, TaskDe
         strength=deadline.strength,
         text=deadline.text,
     )
-    return state.model_copy(update={"milestones": (*state.milestones, coming)})
+    return state.model_copy(update={"milestones": _ordered((*state.milestones, coming))})
 
 
 def _replaced(state: TaskState, change: Callable[[Milestone], Milestone]) -> TaskState:
