@@ -223,3 +223,15 @@ def test_sub_headings_that_hold_tasks_are_the_topics_of_any_section() -> None:
         ("泵站更新行动", ("水务站",)),
         ("河道清淤行动", ("农技站",)),
     ]
+
+
+def test_rows_of_an_attached_table_are_tasks_of_one_topic() -> None:
+    rows = "1.检修水泵。牵头单位:水务站;配合单位:农技站\n2.清理前池。牵头单位:农技站"
+    (topic,) = topics(f"一、保障措施\n加强领导。\n附件1\n泵站整治任务分工表\n{rows}")
+    assert topic.title == "泵站整治任务分工表"
+    assert [(task.leads, task.supports) for task in topic.tasks] == [(("水务站",), ("农技站",)), (("农技站",), ())]
+
+
+def test_a_plan_attached_to_a_notice_gives_its_topics() -> None:
+    text = "现将方案印发给你们。\n附件\n泵站整治方案\n一、主要任务\n(一)检修。检修水泵。(水务站负责)\n二、组织领导\n成立专班。"
+    assert [topic.title for topic in topics(text)] == ["检修"]

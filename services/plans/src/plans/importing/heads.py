@@ -8,7 +8,7 @@ from plans.importing.basis import basis_in, is_number_line, number_in
 from plans.importing.draft import HeadDraft, TopicDraft, WarningDraft
 from plans.importing.lines import Line
 from plans.importing.omissions import omissions_in
-from plans.importing.outline import outline_of
+from plans.importing.outline_marks import heading_of
 from plans.importing.passages import plain
 from plans.importing.titles import EXPLICIT, derived_title, printed_title
 from plans.importing.unit_names import is_unit
@@ -40,7 +40,7 @@ _RED_HEAD = re.compile("^(?P<issuer>[^《》,。;:]{4,40}?)文件$")
 def head_of(lines: Sequence[Line]) -> HeadDraft:
     """The head of one plan. A title that nothing prints is made from the first sentence, with a lower `title_confidence`."""
     text = [line for line in lines if line.text.strip()]
-    above = outline_of(text).lines[:LONGEST_HEAD]
+    above = _above(text)
     head = [line.text.strip() for line in above]
     meta = _meta(head)
     body = [line for line in above if not _META.match(plain(line.text.strip()))]
@@ -66,6 +66,17 @@ def warnings_in(lines: Sequence[Line], topics: Sequence[TopicDraft] = ()) -> tup
         span = (lines[0].number, lines[0].number)
         found.insert(0, WarningDraft(code="title_derived", message=f"原文没有标题,暂拟为“{head.title}”,请核对", span=span))
     return tuple(found)
+
+
+def _above(text: Sequence[Line]) -> list[Line]:
+    """The lines above the first heading; 附件 over an attached plan is none."""
+    found: list[Line] = []
+    for line in text[:LONGEST_HEAD]:
+        heading = heading_of(line.text.strip())
+        if heading is not None and heading.form != "attachment":
+            break
+        found.append(line)
+    return found
 
 
 def _meta(head: Sequence[str]) -> dict[str, str]:

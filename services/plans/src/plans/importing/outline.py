@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from plans.importing.draft import Span
 from plans.importing.lines import Line
-from plans.importing.outline_marks import heading_of, title_of
+from plans.importing.outline_marks import LONGEST_TITLE, heading_of, title_of
 from plans.importing.passages import plain
 
 TOP_RANK = 3
@@ -48,6 +48,12 @@ class Node:
             found.extend(child.all_lines())
         return found
 
+    def take(self, line: Line) -> None:
+        """One more paragraph; the first below 附件1 is the attachment's title."""
+        if self.form == "attachment" and not self.title and len(line.text.strip()) <= LONGEST_TITLE:
+            self.title = line.text.strip()
+        self.lines.append(line)
+
     def span(self) -> Span:
         last = self
         while last.children:
@@ -81,7 +87,7 @@ def outline_of(lines: Sequence[Line]) -> Node:
             if _opens_section(text, path):
                 del path[1:]
                 path.append(_lost_section(root))
-            path[-1].lines.append(line)
+            path[-1].take(line)
             continue
         node = Node(heading.form, heading.rank, heading.number, title_of(text[heading.after :]), heading.after, [line])
         _place(node, path)

@@ -27,6 +27,7 @@ LONGEST_TITLE = 60
 LONGEST_LONE_TITLE = 26
 """Headings without a number are short lines by themselves."""
 
+_ATTACHMENT = re.compile(rf"附[件表] ?(?P<n>{_CJK}|\d{{1,2}})? ?:?")
 # Headings without a number that are known to head sections of plans.
 _UNNUMBERED = re.compile(
     "^(?:指导思想|总体要求|工作目标|总体目标|目标任务|基本原则|工作原则|主要任务|重点任务|工作任务|整治内容|整治重点|重点工作|工作措施|主要措施|实施步骤|"
@@ -51,21 +52,26 @@ class Heading:
 def heading_of(text: str) -> Heading | None:
     """The heading that a stripped line begins with, None for plain paragraphs."""
     flat = plain(text[:30])
+    attached = _ATTACHMENT.fullmatch(flat)
+    if attached:
+        return Heading("attachment", 0, number_of(attached["n"] or ""), len(text))
     for form, rank, mark in MARKS:
         found = mark.match(flat)
         if found:
             number = number_of(found["n"] or found.groupdict().get("m") or "")
-            if number is None or found.end() >= len(text):
-                return None
-            return Heading(form, rank, number, found.end())
+            return Heading(form, rank, number, found.end()) if number is not None and found.end() < len(text) else None
+    return _unnumbered(text, flat)
+
+
+def _unnumbered(text: str, flat: str) -> Heading | None:
     if flat.startswith("首先"):
         return Heading("item", 9, 1, 2 + (flat[2:3] in {",", "、", ":"}))
     bare = flat.strip("*# :")
-    if len(text) <= LONGEST_LONE_TITLE and _UNNUMBERED.match(bare):
+    if len(text) > LONGEST_LONE_TITLE:
+        return None
+    if _UNNUMBERED.match(bare):
         return Heading("plain", 3, None, 0)
-    if len(text) <= LONGEST_LONE_TITLE and _UNNUMBERED_TOPIC.match(bare):
-        return Heading("plain topic", 5, None, 0)
-    return None
+    return Heading("plain topic", 5, None, 0) if _UNNUMBERED_TOPIC.match(bare) else None
 
 
 def number_of(printed: str) -> int | None:

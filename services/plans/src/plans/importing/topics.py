@@ -90,26 +90,35 @@ def _kind_of_section(section: Node, *, after_phases: bool) -> Kind | None:
 
 
 def _topics_of(section: Node, kind: Kind | None) -> list[_Found]:
-    if section.rank < TOP_RANK and kind in {"tasks", None} and section.children:
-        return [topic for child in section.children for topic in _topics_of(child, kind_of(child.title) or kind)]
+    if section.form == "attachment":
+        return _topics_of_attachment(section)
     if kind in {"general", "phase"}:
         return _tagged(section)
+    if section.rank < TOP_RANK and section.children:
+        return [topic for child in section.children for topic in _topics_of(child, kind_of(child.title) or kind)]
     if section.form == "lost":
         return [topic for child in section.children for topic in _topics_below_lost(child)]
+    sure = SURE if kind == "tasks" else NUMBERED_ONLY
     parted = any(child.children for child in section.children)
     if parted or (kind == "tasks" and any(_is_measure(child) for child in section.children)):
-        return [topic for child in section.children for topic in _topics_of_measure(child, SURE if kind else NUMBERED_ONLY)]
-    if kind == "tasks" or _holds_work(section):
-        return [_Found(section, SURE if kind == "tasks" else NUMBERED_ONLY)]
-    return []
+        return [topic for child in section.children for topic in _topics_of_measure(child, sure)]
+    return [_Found(section, sure)] if kind == "tasks" or _holds_work(section) else []
+
+
+def _topics_of_attachment(section: Node) -> list[_Found]:
+    """The plan itself may be attached to a notice; a table of tasks is one topic, whose rows carry the tags."""
+    if any(child.rank <= TOP_RANK for child in section.children):
+        return _topics_below(section)
+    if any(child.children for child in section.children):
+        return [topic for child in section.children for topic in _tagged(child)]
+    tagged = _own_tags(section) or any(_own_tags(child) for child in section.children)
+    return [_Found(section, NUMBERED_ONLY)] if tagged else []
 
 
 def _topics_of_measure(node: Node, confidence: float) -> list[_Found]:
-    return (
-        _tagged(node)
-        if kind_of(node.title) in {"general", "phase"}
-        else [_Found(node, UNNUMBERED if node.form == MISSED else confidence)]
-    )
+    if kind_of(node.title) in {"general", "phase"}:
+        return _tagged(node)
+    return [_Found(node, UNNUMBERED if node.form == MISSED else confidence)]
 
 
 def _topics_below_lost(node: Node) -> list[_Found]:
