@@ -235,3 +235,10 @@ def test_rows_of_an_attached_table_are_tasks_of_one_topic() -> None:
 def test_a_plan_attached_to_a_notice_gives_its_topics() -> None:
     text = "现将方案印发给你们。\n附件\n泵站整治方案\n一、主要任务\n(一)检修。检修水泵。(水务站负责)\n二、组织领导\n成立专班。"
     assert [topic.title for topic in topics(text)] == ["检修"]
+
+
+def test_the_first_of_a_list_leads_where_the_plan_says_so() -> None:
+    text = "一、主要任务(列第一位的为牵头单位)\n(一)检修。检修水泵,更换部件。(责任单位:水务站、农技站、各乡镇)"
+    (topic,) = topics(text)
+    assert (topic.leads, topic.supports) == (("水务站",), ("农技站", "各乡镇"))
+    assert topic.tasks[0].supports == ("农技站", "各乡镇")

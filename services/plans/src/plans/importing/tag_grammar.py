@@ -27,6 +27,8 @@ _CONCERNED = re.compile("[^及]{0,10}[均都]涉及")
 _LEAD_INSIDE = re.compile("(?P<lead>[^牵]{2,40})牵头(?!单位|部门|科室|机构)(?:负责|组织)?(?:,|会同|联合)?(?P<rest>.+)$")
 _WITH = re.compile("(?<=.)(?:会同|联合(?![会国]))(?=.)")
 CARRIES = re.compile("以下(?:各项|任务|专题|内容)?(?:均|都|同|不再)|(?:下同|不再(?:一一)?列出|不再(?:一一)?列举)")
+FIRST_LEADS = re.compile("(?:排|列)(?:名)?(?:在|于)?(?:首位|第一位?|最前面?)(?:的|者)?(?:责任)?(?:单位|部门)?[为是]?牵头")
+"""列第一位的为牵头单位: of every list of responsible units the first one leads."""
 _GRADE = re.compile("(?:责任人|负责人|责任同志)$")
 
 

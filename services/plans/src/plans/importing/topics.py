@@ -16,6 +16,7 @@ from plans.importing.lines import Line
 from plans.importing.outline import MISSED, TOP_RANK, Node, outline_of, walk
 from plans.importing.passages import passage_of
 from plans.importing.section_kinds import Kind, generality, kind_of
+from plans.importing.tag_grammar import FIRST_LEADS
 from plans.importing.tags import tags_in
 from plans.importing.tasks import Limits, Work, joint_units, tasks_of
 
@@ -44,7 +45,20 @@ def topics_in(lines: Sequence[Line], context: Context) -> tuple[TopicDraft, ...]
         work = tasks_of(found.node, limits)
         territorial = work.carried or territorial
         drafts.append(_draft(found, work, territorial))
+    if any(FIRST_LEADS.search(line.text) for line in lines):
+        drafts = [_first_leads(draft) for draft in drafts]
     return tuple(_renumbered(draft, lines) for draft in drafts)
+
+
+def _first_leads(topic: TopicDraft) -> TopicDraft:
+    """Where the plan says that the unit listed first leads, the others of each list support."""
+    tasks = tuple(
+        task if task.supports else task.model_copy(update={"leads": task.leads[:1], "supports": task.leads[1:]})
+        for task in topic.tasks
+    )
+    if topic.supports:
+        return topic.model_copy(update={"tasks": tasks})
+    return topic.model_copy(update={"tasks": tasks, "leads": topic.leads[:1], "supports": topic.leads[1:]})
 
 
 def _renumbered(topic: TopicDraft, lines: Sequence[Line]) -> TopicDraft:
