@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-# No sentence and no clause is longer; without a bound a file without full stops would make every look at a sentence a look at the file.
+# No sentence and no clause is longer. Without a bound a file without full stops would make every look at a sentence
+# a look at the file.
 _SENTENCE: Final = re.compile(r"[^。;!?]{1,1500}")
 _CLAUSE: Final = re.compile(r"[^,。;!?:]{1,600}")
 

@@ -29,6 +29,7 @@ _FINISHING: Final = re.compile(
     r"完成|建成|实现|达到|达标|全部|全覆盖|得到|消除|制定|建立|落实|纳入|"
     r"打造|推广|改善|提升|形成|出台|健全|完善|投入使用|到位|清零|销号|销案|办结|取得|不低于|不高于|控制在|降至|提高到"
 )
+_COMPLETED: Final = re.compile(r"(?:前|内|,)?(?:要|应|须|力争|确保|必须|全面|全部|基本)?(?:完成|建成|实现)")
 _LABEL: Final = re.compile(r"(?:时限|期限|(?:完成|整改|办结|落实|截止|销号)(?:时间|节点|日期))(?:要求)?(?:为|是|:)? {0,2}$")
 _HOLDING: Final = re.compile(r"长期|持续|常态")
 # Behind the date: words that tell of the past, or that the date belongs to a thing (2000年前建成的住宅).
@@ -146,7 +147,9 @@ def _certainty_of_limit(place: _Place) -> float | None:
 
 def _goes_to_work(place: _Place) -> bool:
     """到2022年基本消除…, not 从6月到7月 or 推迟到2022年."""
-    return not re.search(r"(?:从|自|推迟|延长|延期|延续|追溯)[^,。;]{0,12}$", place.before[:-1].rstrip("到至在于"))
+    return not re.search(
+        r"(?:从|自|推迟|延长|延期|延续|追溯|有效期?|聘期|任期)[^,。;]{0,12}$", place.before[:-1].rstrip("到至在于")
+    )
 
 
 def _certainty_of_milestone(place: _Place) -> float | None:
@@ -154,7 +157,8 @@ def _certainty_of_milestone(place: _Place) -> float | None:
     mention = place.mention
     before = place.before.rstrip()
     ends = bool(mention.points) and mention.points[-1].part == "end" and mention.problem != "yearless"
-    long = mention.kind in {"year", "half", "quarter"} and mention.year_printed and mention.problem is None
+    clear = mention.year_printed or (mention.kind != "year" and _COMPLETED.match(place.behind) is not None)
+    long = mention.kind in {"year", "half", "quarter"} and clear and mention.problem is None
     if not (ends or long):
         return None
     if before and before[-1] not in "。;,:、)." and not re.search(r"[一二三四五六七八九十]是$", before):

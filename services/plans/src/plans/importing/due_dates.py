@@ -14,6 +14,8 @@ from plans.importing.rhythms import Rhythm
 from plans.importing.triggers import trigger_of
 
 _JOINT: Final = re.compile(r"(?:\([^()]{0,12}\))? {0,2}(?:[、,]|和|及|与|以及) {0,2}(?:每年)?$")
+_LISTED: Final = re.compile(r" ?(?:、|和|及) ?[0-9]{1,2}月")
+_FROM: Final = re.compile(r" {0,2}(?:份)?(?:起|开始)")
 _LEAD: Final = re.compile(r"(?:于|在|分别于|时间为|日期为|到|至|每年的?) {0,2}$")
 _FROM_YEAR: Final = re.compile(r"(?:从|自)?(?P<year>20[0-9]{2})年(?:度)?(?P<month>[0-9]{1,2}月)?(?:起|开始)(?!\))")
 _SINCE_BRACKET: Final = re.compile(
@@ -39,12 +41,37 @@ def dated_rhythms(text: str, context: Context) -> tuple[Rhythm, ...]:
     return tuple(result)
 
 
+def starts_in(text: str, context: Context) -> tuple[tuple[int, date], ...]:
+    """自4月起, 从2024年2月开始: where such words end and the day that they name."""
+    words = own_words(text)
+    return tuple(
+        (mention.end, mention.first)
+        for mention in dates_in(text, context)
+        if mention.since and mention.first and _FROM.match(words, mention.end)
+    )
+
+
+def since(rhythm: Rhythm, starts: Sequence[tuple[int, date]]) -> Rhythm:
+    """The rhythm with the beginning that stands right before it."""
+    first = next((day for end, day in starts if 0 <= rhythm.start - end <= 6), None)
+    if first is None:
+        return rhythm
+    return replace(rhythm, schedule=rhythm.schedule.model_copy(update={"effective_from": first}))
+
+
 def _may_be_due(mention: DateMention, words: str) -> bool:
     if mention.since or mention.kind in {"range", "start", "named"}:
         return False
     if re.search(r"(?:截至|每|各) {0,2}$", words[max(0, mention.start - 6) : mention.start]) and not mention.yearly:
         return False
-    return mention.kind == "within" or mention.limit or (bool(mention.points) and mention.points[-1].is_day) or mention.yearly
+    listed = mention.kind == "month" and _LISTED.match(words, mention.end) is not None
+    return (
+        listed
+        or mention.kind == "within"
+        or mention.limit
+        or (bool(mention.points) and mention.points[-1].is_day)
+        or mention.yearly
+    )
 
 
 def groups_of(words: str, mentions: Sequence[DateMention]) -> Iterator[list[DateMention]]:

@@ -14,7 +14,7 @@ from plans.importing.lines import Line
 from plans.importing.rhythms import Rhythm, rhythms_in
 
 _MEETING: Final = (
-    r"(?:联席会议|联席会|工作例会|调度例会|调度会议|调度会|推进会议|推进会|专题会议|专题会|分析会议|分析会|研判会|会商会|碰头会|座谈会|办公会议|办公会"
+    r"(?:联席会议|联席会|调度会商|工作例会|调度例会|调度会议|调度会|推进会议|推进会|专题会议|专题会|分析会议|分析会|研判会|会商会|碰头会|座谈会|办公会议|办公会"
     r"|工作会议|例会|领导小组会议|全体会议|总结会|通报会|点评会|安全生产会|[^,。;、“”召开的次和及与]{0,8}会议)"
 )
 _HELD: Final = re.compile(
@@ -61,7 +61,7 @@ def _held(line: Line, sentence: Piece) -> Iterator[MeetingDraft]:
                 rf" ?(?:至少|原则上)?[一二两三1-9]次[^,。;]{{0,10}}?(?P<name>{_MEETING})", behind
             )
             if found is None and rhythm.schedule.every != "year":
-                found = re.match(r"[^,。;报送]{0,10}?(?P<name>调度|会商)(?:一次)?(?!室|中心|员)", behind)
+                found = re.match(r"[^,。;报送]{0,10}?(?P<name>调度会商|调度|会商)(?:一次)?(?!室|中心|员)", behind)
             if found:
                 yield _draft(line, sentence, _shifted(rhythm, part.start), found["name"])
 

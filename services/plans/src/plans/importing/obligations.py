@@ -7,15 +7,17 @@ of urgency or an event to be an obligation at all.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from contracts.schedules import Schedule
 from plans.importing.clauses import Piece, clauses, sentences
 from plans.importing.contents import attachments_in, content_of
 from plans.importing.dates import Context
+from plans.importing.dates.clock import cutoff_in
 from plans.importing.dates.numerals import own_words
 from plans.importing.draft import ObligationDraft
-from plans.importing.due_dates import dated_rhythms, urgent_rhythm, with_text
+from plans.importing.due_dates import dated_rhythms, since, starts_in, urgent_rhythm, with_text
 from plans.importing.headings import mark_of
 from plans.importing.lines import Line
 from plans.importing.parties import reporter_of, subject_of
@@ -25,10 +27,11 @@ from plans.importing.rhythms import Rhythm, rhythms_in
 from plans.importing.role_rhythms import role_obligations
 from plans.importing.triggers import names_event, trigger_of
 
-_WORTH_READING: Final = re.compile(r"报|反馈|提交|检|传达|调度")
+_WORTH_READING: Final = re.compile(r"报|反馈|提交|检|传达|调度|录入|上传")
 _SYSTEM: Final = re.compile(r"(?:日|周|月|旬|季度?|零)报告?[”\"]?(?:制度|和|、)|零报告")
 _ZERO: Final = re.compile(r"[零0][”\"]?(?:报告|报送|上报)")
 _FINAL: Final = re.compile(r"三年行动[^,。;]{0,6}报告|总结报告|工作总结|自评报告")
+_HOUR: Final = re.compile(r"(?:上午|下午|晚上)?[0-9]{1,2} ?(?:时|点|:)|上午|下午|下班")
 _ALSO: Final = re.compile(r"(?:并|同时|抄)[^,。;]{0,4}$")
 _ACTS: Final = ("检", "查", "巡", "调度")
 _COPY: Final = frozenset({"抄送", "抄报"})
@@ -54,7 +57,7 @@ def _in_line(line: Line, context: Context) -> Iterator[ObligationDraft]:
     if not _WORTH_READING.search(line.text):
         return
     words = own_words(line.text)
-    dated = dated_rhythms(line.text, context)
+    dated, starts = dated_rhythms(line.text, context), starts_in(line.text, context)
     subject, zero = "", False
     found: list[ObligationDraft] = []
     for piece in sentences(words):
@@ -62,7 +65,7 @@ def _in_line(line: Line, context: Context) -> Iterator[ObligationDraft]:
         parts = clauses(piece.words, piece.start)
         if mark_of(piece.words):
             subject = ""
-        sentence = _Sentence(line, words, piece, parts, _rhythms(piece, dated))
+        sentence = _Sentence(line, words, piece, parts, _rhythms(piece, dated, starts))
         drafts = [_with_reporter(draft, subject) for draft in _with_shared_recipients(list(_in_sentence(sentence)))]
         found.extend(drafts or _systems(sentence, subject))
         subject = next((name for part in parts[:2] if (name := subject_of(part.words))), subject)
@@ -103,9 +106,9 @@ def _distinct(drafts: Sequence[ObligationDraft]) -> Iterator[ObligationDraft]:
             yield draft
 
 
-def _rhythms(piece: Piece, dated: Sequence[Rhythm]) -> tuple[Rhythm, ...]:
+def _rhythms(piece: Piece, dated: Sequence[Rhythm], starts: Sequence[tuple[int, date]]) -> tuple[Rhythm, ...]:
     """Rhythms of one sentence; a date inside another rhythm (每季度结束后5日内) is part of it."""
-    regular = [_moved(rhythm, piece.start) for rhythm in rhythms_in(piece.words)]
+    regular = [since(_moved(rhythm, piece.start), starts) for rhythm in rhythms_in(piece.words)]
     inside = [rhythm for rhythm in dated if piece.start <= rhythm.start < piece.end]
     apart = [rhythm for rhythm in inside if not any(other.start < rhythm.end and rhythm.start < other.end for other in regular)]
     return tuple(sorted((*regular, *apart), key=lambda rhythm: rhythm.start))
@@ -124,6 +127,7 @@ def _in_sentence(sentence: _Sentence) -> Iterator[ObligationDraft]:
         is_last = number + 1 == len(reports)
         stop = sentence.piece.end if is_last else reports[number + 1].start
         own = _own_rhythms(sentence.rhythms, begin, report, stop if is_last else report.end)
+        own = own or _same_day(sentence.words, begin, report, previous)
         if not own and previous and report.recipients and _continues(sentence.words, begin, report, previous):
             previous = [_also_to(draft, report.recipients) for draft in previous]
             begin = report.end
@@ -134,6 +138,16 @@ def _in_sentence(sentence: _Sentence) -> Iterator[ObligationDraft]:
             previous = drafts
             begin = max(report.end, min(stop, _clause_end(sentence.parts, report)))
     yield from previous
+
+
+def _same_day(words: str, begin: int, report: Report, previous: Sequence[ObligationDraft]) -> list[Rhythm]:
+    """每日17时前报区里,区里18时前报市里: behind a daily report a time of day alone means every day."""
+    if not previous or previous[-1].schedule.every not in {"day", "working_day"}:
+        return []
+    at, end = cutoff_in(words[begin : report.start])
+    schedule = previous[-1].schedule.model_copy(update={"at": at})
+    hour = _HOUR.search(words, begin, begin + end)
+    return [Rhythm(hour.start() if hour else begin, begin + end, schedule, 0.85)] if end else []
 
 
 def _clause_end(parts: Sequence[Piece], report: Report) -> int:

@@ -10,7 +10,7 @@ from plans.importing.unit_names import is_unit, split_units
 
 # A subject ends before one of these.
 _BOUNDARY: Final = re.compile(
-    r"要|应|须|需|必须|务必|于|每|将|把|在|对|按|按照|负责|定期|及时|立即|第一时间|明确|结合|做好|认真|严格|向|根据|可|由|通过|统一|报|指定|确定"
+    r"要|应(?!急)|须|需|请(?=于|在|按|将)|必须|务必|于|每|将|把|在|对|按|按照|负责(?!人|同志)|定期|及时|立即|第一时间|明确|结合|做好|认真|严格|向|根据|可|由|通过|统一|报|指定|确定"
     r"|安排|落实|分|逐|完成|汇总|形成|随时|实行|建立|发现|组织|自|从|依法|不|的|上报|提交|通报|有(?!关)|以|如|遇|发生|承担|制定|[0-9]|$"
 )
 _HARD: Final = frozenset("要应须每将把向0123456789") | {"必须", "务必"}
@@ -18,6 +18,10 @@ _LEADING: Final = re.compile(
     r"^(?:并且?|同时|此外|另外|其中|请|由|要求|督促|指导|推动|组织(?!部|办|委|科)|[一二三四五六七八九]是|即(?!时)|及(?!时)|而|以上|凡|\s)+"
 )
 # A clause that begins with one of these has no subject.
+# 每周五前各专班…: the subject may stand behind the time.
+_TIME_AHEAD: Final = re.compile(
+    r"(?:于|在)?(?:每[^,。;各将向]{1,10}?|[0-9]{1,4}[0-9年月日时点:]{1,12})(?:之?前|上午|下午)(?=[各镇乡村区县市街单企学专])"
+)
 _NO_SUBJECT: Final = re.compile(
     r"[每于将把在按由要须需经与和0-9]|向(?!阳)|对(?!外|口)|根据|通过|自(?!然)|从(?!化)|以|如|遇|必须|及时|立即|形成|(?:上|呈|汇)?报|第一时间|做到|做好|统一|逐级|集中(?=报)|分别|书面|按时"
 )
@@ -66,6 +70,8 @@ def subject_of(clause: str) -> str:
     """The units at the beginning of a clause, or an empty string."""
     mark = mark_of(clause)
     words = _LEADING.sub("", clause[mark.end :] if mark else clause)[:60]
+    if timed := _TIME_AHEAD.match(words):
+        words = words[timed.end() :]
     if _NO_SUBJECT.match(words):
         return ""
     for boundary in _BOUNDARY.finditer(words):

@@ -192,7 +192,9 @@ def _date_behind(lines: Sequence[Line], index: int, words: str, head: _Head, con
         begin = labelled.end() if labelled else 0
         for mention in dates_in(text[begin : begin + 60], context):
             ends_there = text[begin + mention.end : begin + mention.end + 1] in {"", ",", "。", ":", ";", ")"}
-            if mention.start == 0 and ends_there and (labelled or mention.kind == "range"):
+            names_phase = head.name.endswith("阶段") and not mention.limit
+            ends_there = ends_there or mention.since
+            if mention.start == 0 and ends_there and (labelled or mention.kind == "range" or names_phase):
                 return mention
             break
     return None
@@ -261,6 +263,8 @@ def _days(mention: DateMention | None) -> tuple[date | None, date | None]:
         return None, None
     if mention.limit and mention.kind != "range":
         return None, mention.due
+    if mention.since:
+        return mention.first, None
     return mention.first, (mention.due if mention.limit else mention.last)
 
 
@@ -278,7 +282,7 @@ def _last_line(head: _Head, next_index: int | None, lines: Sequence[Line]) -> in
     Behind the last phase only a heading that stands alone on its line has its text on the lines below.
     """
     stop = len(lines) if next_index is None else max(next_index, head.index + 1)
-    if next_index is None and len(lines[head.index].text.strip()) > len(head.printed) + 10:
+    if next_index is None and len(lines[head.index].text.strip()) > len(head.printed) + 3:
         return head.index
     for index in range(head.index + 1, stop):
         mark = mark_of(own_words(lines[index].text[:40]))

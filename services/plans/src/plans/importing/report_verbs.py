@@ -23,6 +23,7 @@ VERB: Final = re.compile(
     r"|反馈|报至|报给|送交|传达给|传达至|抄送|抄报|报(?![告表名道废警纸刊社销批价复应案]))"
     r"(?:至|给|到|往)?"
     r"|(?:立即|随时|及时|第一时间|马上|迅速|当即)(?:逐级)?(?P<urgent>报告)"
+    r"|(?P<system>录入|上传|填报)(?=(?:至|到)?[^,。;]{0,14}(?:系统|平台))"
 )
 _NEEDS_RECIPIENT: Final = frozenset({"报", "报告", "提交", "反馈", "送交"})
 _NEEDS_DECISION: Final = re.compile(r"[^,。;]{0,16}?(?:批准|审批|同意|研究决定|审议)")
@@ -56,6 +57,9 @@ def reports_in(words: str, sentence: Piece) -> Iterator[Report]:
                 yield Report(found.start(), found.end(), found["towards"].strip('“”"'), recipients)
             else:
                 position = found.start() + 1
+            continue
+        if found["system"]:
+            yield Report(found.start(), found.end(), found["system"], ())
             continue
         recipients = _recipients_behind(words, found.end())
         bare = found["verb"] in _NEEDS_RECIPIENT and not recipients
