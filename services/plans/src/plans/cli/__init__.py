@@ -2,12 +2,17 @@
 
 import typer
 
+from plans.cli import review
 from plans.cli.imports import import_files
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="闭环:专项整治平台命令行")
 plans = typer.Typer(no_args_is_help=True, help="方案")
 app.add_typer(plans, name="plans")
 plans.command("import")(import_files)
+for command in (review.draft, review.check, review.review, review.decide, review.correct, review.resolve, review.diff):
+    plans.command()(command)
+plans.command()(review.issue)
+plans.command()(review.close)
 
 
 @app.callback()
