@@ -76,6 +76,8 @@ def test_what_cannot_be_stored_or_seen_is_taken_out() -> None:
         (TEXT.encode(), "方案.pdf", "wrong_extension"),
         (TEXT.encode(), "方案.xlsx", "unsupported_format"),
         (TEXT.encode(), "方案", "unsupported_format"),
+        (f"\ufeff<!DOCTYPE html><p>{TEXT}".encode(), "方案.txt", "unsupported_format"),
+        (rb"{\rtf1\ansi " + b"x" * 50, "方案.txt", "unsupported_format"),
         (TEXT.encode(), "方案.doc", "legacy_word"),
         (bytes(range(128, 256)) * 9, "方案.docx", "damaged"),
         (b"%PDF-1.7\n", "方案.txt", "wrong_extension"),

@@ -1,6 +1,7 @@
 """Bytes of a file to numbered lines. The content must be what the file's extension says."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Final
@@ -18,6 +19,7 @@ DEFAULT_LIMIT_BYTES: Final = 8 * 1024 * 1024
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
 _PDF_HEAD: Final = 1024
+_MARKUP: Final = re.compile(rb"[^<{\w]{0,16}(<!doctype\s+html|<html|<\?xml|\{\\rtf)", re.IGNORECASE)
 _READERS: Final[dict[Format, Callable[[bytes], list[str]]]] = {"docx": read_word, "pdf": read_portable}
 _EXTENSIONS: Final[dict[str, Format]] = {".txt": "txt", ".text": "txt", ".docx": "docx", ".pdf": "pdf"}
 
@@ -55,6 +57,8 @@ def _sniff(content: bytes) -> Format:
         raise Unreadable("encrypted" if _ENCRYPTED_PACKAGE in content else "legacy_word")
     if content.startswith(b"PK\x03\x04"):
         return "docx"
+    if _MARKUP.match(content[:_PDF_HEAD]):
+        raise Unreadable("unsupported_format", "网页或 RTF")
     return "pdf" if b"%PDF-" in content[:_PDF_HEAD] else "txt"
 
 
