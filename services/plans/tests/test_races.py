@@ -72,3 +72,37 @@ async def test_of_two_amendments_of_one_version_one_wins(plans, daily) -> None:
     )
 
     assert sorted(answer.status_code for answer in answers) == [200, 409]
+
+
+async def test_everybody_who_tells_at_once_is_heard_in_a_sequence_without_gaps(campaign) -> None:
+    units = ["330802101201", "330802102"] * 4
+
+    answers = await asyncio.gather(
+        *(campaign.post(campaign.task(action="progress"), {"percent": 10 + place}, unit=unit) for place, unit in enumerate(units))
+    )
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert sorted(sequence for sequence, _ in await campaign.outbox()) == list(range(1, 9))
+
+
+async def test_of_two_completions_and_of_two_confirmations_one_wins(campaign) -> None:
+    lead, issuer = "330802101201", "330802"
+    completions = [campaign.post(campaign.task(action="complete"), {}, unit=lead) for _ in range(2)]
+    assert sorted(answer.status_code for answer in await asyncio.gather(*completions)) == [200, 409]
+    headers = {"Authorization": f"Bearer {campaign.issuer.token(issuer, 'office', sub='another')}"}
+    confirmations = [campaign.client.post(campaign.task(action="confirm"), json={}, headers=headers) for _ in range(2)]
+    assert sorted(answer.status_code for answer in await asyncio.gather(*confirmations)) == [200, 409]
+
+
+async def test_a_task_is_told_of_while_its_plan_is_amended(campaign) -> None:
+    content = (await campaign.get(f"/plans/{campaign.plan_id}", unit="330802")).json()["content"]
+    content["tasks"][0]["deadlines"][0]["date"] = "2026-05-31"
+
+    told, amended = await asyncio.gather(
+        campaign.post(campaign.task(action="progress"), {"percent": 50}, unit="330802101201"),
+        campaign.post(f"/plans/{campaign.plan_id}/amend", {"version": 2, "content": content}, unit="330802"),
+    )
+
+    assert (told.status_code, amended.status_code) == (200, 200)
+    task = (await campaign.get(campaign.task(), unit="330802")).json()
+    assert (task["claimed"]["percent"], task["milestones"][0]["date"], task["version"]) == (50, "2026-05-31", 3)
