@@ -1,5 +1,7 @@
 """Noise of web pages and printed pages: dropped whole, never a line of a plan."""
 
+import time
+
 import pytest
 
 from plans.importing.lines import Line
@@ -65,3 +67,12 @@ def test_garbled_and_masked_words_are_told_with_their_line() -> None:
     assert [(each.code, each.span) for each in clean.warnings] == [
         ("garbled_text", (2, 2)), ("masked_text", (3, 3)), ("garbled_text", (4, 4)),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ["来源:", "时间:1 ", "分享 ", "首页", "> ", "a b ", "范文", "希望", "主办:", "【打印】"])
+def test_no_line_makes_the_table_run_away(part: str) -> None:
+    begin = time.process_time()
+    for ending in ("", "。", "x"):
+        is_noise((part * 260)[:258] + ending)
+
+    assert time.process_time() - begin < 0.2
