@@ -33,6 +33,8 @@ _RECIPIENT_END: Final = re.compile(
 )
 _NOT_NAME: Final = re.compile(r"报(?!社|业|刊)|总结|方案|情况|材料|结果|经(?!济|营|开|信|贸|办)|被|已")
 _NOBODY: Final = re.compile(r"社会|公众|群众|家长|学生|全国|媒体|网上|平台$|大众|市民|村民$|居民$|游客|广大")
+# 各工地, 各网吧: whoever is meant, all of them report.
+_EVERYONE: Final = re.compile(r"各(?![项种类方自个位])(?!.{0,6}(?:工作|情况|问题))[^,。;、的]{1,7}")
 _PRONOUN: Final = re.compile(r"^(?:对方|其)$")
 _PARTNER: Final = re.compile(r"(?:与|同|和)(?P<who>[^,。;与和]{2,16}?)(?:建立|签订|实行|开展|加强|保持|共同)")
 _GROUP_WORDS: Final = frozenset(
@@ -85,6 +87,8 @@ def subject_of(clause: str) -> str:
 
 def _is_party(candidate: str) -> bool:
     if candidate in _GROUP_WORDS:
+        return True
+    if _EVERYONE.fullmatch(candidate):
         return True
     if _NOT_NAME.search(candidate):
         return False
