@@ -71,6 +71,7 @@ def test_numbered_tasks_carry_their_own_tags() -> None:
     first, _ = topics(NUMBERED)
     assert [task.leads for task in first.tasks] == [("消防队",), ("城管局",)]
     assert first.tasks[1].territorial == ("各镇街",)
+    assert first.tasks[1].supports[-1] == "各镇街"
     assert first.leads == ()
 
 
@@ -242,3 +243,8 @@ def test_the_first_of_a_list_leads_where_the_plan_says_so() -> None:
     (topic,) = topics(text)
     assert (topic.leads, topic.supports) == (("水务站",), ("农技站", "各乡镇"))
     assert topic.tasks[0].supports == ("农技站", "各乡镇")
+
+
+def test_the_signature_below_the_last_section_is_no_task() -> None:
+    text = "一、主要任务\n(一)检修。检修水泵,更换部件。(水务站负责)\n(二)清淤。清理河道。\n平原镇人民政府办公室\n2026年3月1日"
+    assert [[task.text for task in topic.tasks] for topic in topics(text)] == [["检修水泵,更换部件"], ["清理河道"]]

@@ -87,7 +87,7 @@ def _task(task_id: str, topic_id: str, draft: TaskDraft, names: Names) -> Task:
         topic=topic_id,
         text=_text(draft.text),
         leads=_parties(draft.leads, names),
-        supports=_parties(draft.supports, names),
+        supports=_parties([name for name in draft.supports if name not in draft.territorial], names),
         open_list=draft.open_list,
         cooperates_upward=draft.cooperates_upward,
         territorial=_parties(draft.territorial, names),

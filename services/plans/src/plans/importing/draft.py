@@ -82,7 +82,7 @@ class TaskDraft(Extract):
     cooperates_upward: bool = False
     """配合上级: the unit only supports what the level above does."""
     territorial: tuple[str, ...] = ()
-    """属地责任: who answers for the area, beside the sector."""
+    """属地责任: those of the parties who answer for the area; where they are printed behind a lead they are supports as well."""
     responsible: tuple[ResponsibleDraft, ...] = ()
     deadlines: tuple[DeadlineDraft, ...] = ()
 

@@ -15,6 +15,7 @@ from plans.importing.unit_names import is_unit
 
 LONGEST_HEAD = 40
 """Lines above the first heading that are looked at; more is text whose headings were lost."""
+LONGEST_SIGNER = 45
 LONGEST_SIGNATURE = 12
 """Lines at the end in which a signature may stand."""
 
@@ -120,7 +121,7 @@ def _signature(texts: Sequence[str]) -> tuple[str | None, date] | None:
             continue
         units: list[str] = []
         for above in reversed(texts[max(0, at - 4) : at]):
-            if not is_unit(above) or len(above) > 45 or _META.match(plain(above)):
+            if not is_unit(above) or len(above) > LONGEST_SIGNER or _META.match(plain(above)):
                 break
             units.insert(0, above)
         if units:
@@ -129,6 +130,19 @@ def _signature(texts: Sequence[str]) -> tuple[str | None, date] | None:
         if is_unit(beside):
             return beside, day
     return None
+
+
+def without_signature(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines of a plan without the units and the day that it is signed by at its end."""
+    end = len(lines)
+    while end and not lines[end - 1].text.strip():
+        end -= 1
+    if not end or _day_line(lines[end - 1].text.strip()) is None:
+        return lines
+    end -= 1
+    while end and is_unit(above := lines[end - 1].text.strip()) and len(above) <= LONGEST_SIGNER:
+        end -= 1
+    return lines[:end]
 
 
 def _day_line(text: str) -> date | None:

@@ -49,6 +49,11 @@ class TagContent:
     confidence: float = 1.0
 
     @property
+    def all_supports(self) -> tuple[str, ...]:
+        """Who supports the leads, the areas behind them included."""
+        return self.supports + tuple(name for name in self.territorial if name not in self.supports and name not in self.leads)
+
+    @property
     def says_something(self) -> bool:
         return bool(self.leads or self.supports or self.territorial or self.responsible or self.blank)
 

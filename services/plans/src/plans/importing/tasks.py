@@ -145,7 +145,7 @@ def _plain_work(node: Node, limits: Limits, *, intro: bool = False, whole: bool 
         tasks.append(task.model_copy(update={"deadlines": tuple(limit for _, limit in placed)}))
     content = explicit[0].content if len(explicit) == 1 and len(segments) == 1 else _NOTHING
     carried = next((tag.content.territorial for tag in explicit if tag.content.carries), ())
-    return Work(tuple(tasks), content.leads, content.supports, content.open_list, carried)
+    return Work(tuple(tasks), content.leads, content.all_supports, content.open_list, carried)
 
 
 def _body(node: Node, lines: Sequence[Line]) -> tuple[int, Passage]:
@@ -234,7 +234,7 @@ def _task(
         span=passage.span(start, end),
         confidence=content.confidence,
         leads=content.leads,
-        supports=content.supports,
+        supports=content.all_supports,
         open_list=content.open_list,
         cooperates_upward=_UPWARD.search(plain(text)) is not None,
         territorial=content.territorial,
@@ -265,7 +265,7 @@ def _given(task: TaskDraft, content: TagContent) -> TaskDraft:
     return task.model_copy(
         update={
             "leads": content.leads,
-            "supports": content.supports,
+            "supports": content.all_supports,
             "open_list": content.open_list,
             "territorial": content.territorial or task.territorial,
             "responsible": content.responsible or task.responsible,

@@ -11,6 +11,7 @@ from plans.importing.dates import Context
 from plans.importing.deadlines import deadlines_in
 from plans.importing.draft import Span, TaskDraft, TopicDraft
 from plans.importing.grades import shares_out
+from plans.importing.heads import without_signature
 from plans.importing.items import items_in
 from plans.importing.lines import Line
 from plans.importing.outline import MISSED, TOP_RANK, Node, outline_of, walk
@@ -36,7 +37,7 @@ class _Found:
 def topics_in(lines: Sequence[Line], context: Context) -> tuple[TopicDraft, ...]:
     """The topics of one plan in printed order; deadlines of their tasks are read in `context`."""
     # Several lines may have the number of one printed line that was unfolded: places are counted by position meanwhile.
-    placed = [Line(at, line.text) for at, line in enumerate(lines)]
+    placed = [Line(at, line.text) for at, line in enumerate(without_signature(lines))]
     root = outline_of(placed)
     limits = Limits(deadlines_in(placed, context))
     drafts: list[TopicDraft] = []
