@@ -5,7 +5,7 @@ from pathlib import Path
 import make
 import pytest
 
-from plans.importing.bounded import Bounds, import_bounded
+from plans.importing.bounded import Bounds, environment, import_bounded
 from plans.importing.drafting import import_document
 from plans.importing.refusal import Unreadable
 
@@ -51,3 +51,14 @@ async def test_memory_beyond_the_bound_is_refused() -> None:
     content = ("隐患排查整治" * 200_000).encode()
 
     assert await code_of(content, "a.txt", Bounds(memory_bytes=60 * 1024 * 1024)) in {"too_much_memory", "damaged"}
+
+
+async def test_a_name_comes_back_whatever_it_holds() -> None:
+    for name in ("二、方案 最终版\n(3).txt", "\udcff.txt", "a/b\\c.TXT"):
+        assert (await import_bounded("某某方案\n一、任务".encode(), name, Bounds()))["name"] == name
+
+
+async def test_no_secret_of_the_service_reaches_the_parser() -> None:
+    ours = {"PATH": "/usr/bin", "BIHUAN_DATABASE_URL": "postgresql://secret", "BIHUAN_SMS_ACCESS_KEY_SECRET": "secret"}
+
+    assert environment(ours) == {"PATH": "/usr/bin", "PYTHONUTF8": "1"}

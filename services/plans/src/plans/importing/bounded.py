@@ -6,14 +6,20 @@ hold only if somebody else can end the work.
 
 import asyncio
 import json
+import os
+import re
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, Final, NotRequired, TypedDict
 
 from plans.importing.refusal import Code, Unreadable
 
 _GRACE_SECONDS: Final = 2
+_PASSED: Final = frozenset({"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR"})
+_ENDING: Final = re.compile(r"\.[A-Za-z0-9]{1,16}")
 _OUT_OF_TIME: Final = frozenset({-signal.SIGXCPU, -signal.SIGKILL})
 
 
@@ -47,15 +53,22 @@ async def import_bounded(content: bytes, name: str, bounds: Bounds) -> Imported:
     """
     if len(content) > bounds.file_bytes:
         raise Unreadable("too_large", f"{len(content)} 字节,上限 {bounds.file_bytes} 字节")
-    safe_name = name.encode("utf-8", "replace").decode().replace("\0", "")[-200:]
+    ending = PurePosixPath(name.replace("\\", "/")).suffix
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "plans.importing",
-        *(safe_name, str(bounds.file_bytes), str(bounds.seconds), str(bounds.memory_bytes)),
+        # Only the ending decides; the name itself may hold what this system cannot pass on.
+        *(
+            f"file{ending}" if _ENDING.fullmatch(ending) else "file",
+            str(bounds.file_bytes),
+            str(bounds.seconds),
+            str(bounds.memory_bytes),
+        ),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        env=environment(os.environ),
     )
     try:
         async with asyncio.timeout(bounds.seconds + _GRACE_SECONDS):
@@ -75,7 +88,12 @@ async def import_bounded(content: bytes, name: str, bounds: Bounds) -> Imported:
     answer: Imported = json.loads(printed)
     if "refused" in answer:
         raise Unreadable(answer["refused"], answer.get("detail", ""))
-    return answer
+    return {**answer, "name": name}
+
+
+def environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """What the process gets of our environment: what it needs to start, and no secret."""
+    return {key: value for key, value in ours.items() if key in _PASSED} | {"PYTHONUTF8": "1"}
 
 
 def _kind(complaint: bytes) -> str:

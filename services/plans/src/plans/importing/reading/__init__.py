@@ -34,10 +34,11 @@ def read_source(content: bytes, name: str, limit_bytes: int = DEFAULT_LIMIT_BYTE
         raise Unreadable("too_large", f"{len(content)} 字节,上限 {limit_bytes} 字节")
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise Unreadable("empty")
-    expected = _EXTENSIONS.get(PurePosixPath(name.replace("\\", "/")).suffix.lower())
+    ending = PurePosixPath(name.replace("\\", "/")).suffix.lower()
+    expected = _EXTENSIONS.get(ending)
     found = _sniff(content)
     if expected is None:
-        raise Unreadable("legacy_word" if name.lower().endswith(".doc") else "unsupported_format", name[-80:])
+        raise Unreadable("legacy_word" if ending == ".doc" else "unsupported_format", ending[:20] or "没有扩展名")
     if found != expected:
         raise Unreadable("wrong_extension" if found != "txt" or _is_text(content) else "damaged")
     if found == "txt":
