@@ -140,6 +140,34 @@ def test_reporters_and_recipients_are_the_printed_names(text: str, reporters: st
     assert (obligation.reporters, obligation.recipients) == (reporters, recipients)
 
 
+def test_a_rhythm_may_begin_later_than_the_plan() -> None:
+    (obligation,) = read("从2022年4月份开始,每月5日前将上月情况报县委办、县政府办。")
+    assert rhythm(obligation) == Schedule(every="month", on=(DueDay(day=5),), about="previous", effective_from=date(2022, 4, 1))
+    assert obligation.recipients == ("县委办", "县政府办")
+
+
+def test_behind_a_daily_report_a_time_alone_means_every_day() -> None:
+    street, district = read("每日17时前,各街道将核查情况报区指挥部,区指挥部18时前报市指挥部。")
+    assert (street.schedule.at, district.schedule.at) == (time(17), time(18))
+    assert (district.reporters, district.recipients, district.schedule.every) == ("区指挥部", ("市指挥部",), "day")
+
+
+def test_months_in_a_row_share_the_end_behind_the_last() -> None:
+    (obligation,) = read("各县于2022年5月、8月、11月底前分别向市局报送小结。")
+    assert obligation.schedule.dates == (date(2022, 5, 31), date(2022, 8, 31), date(2022, 11, 30))
+
+
+def test_a_town_passes_on_what_it_gets() -> None:
+    first, second = read("每周五前各专班将一周情况报市指挥部办公室,办公室汇总后每周一上午上报省指挥部。")
+    assert (first.reporters, second.reporters) == ("各专班", "办公室")
+    assert (second.recipients, second.schedule.at) == (("省指挥部",), time(12))
+
+
+def test_papers_of_a_half_year_and_a_year_are_no_duties() -> None:
+    (obligation,) = read("县治超办于每年7月10日前、11月25日前向县政府报送半年总结和全年总结。")
+    assert rhythm(obligation) == Schedule(every="year", on=(DueDay(month=7, day=10), DueDay(month=11, day=25)))
+
+
 def test_attachments_and_content_are_noted() -> None:
     (obligation,) = read("各镇每周四将检查情况和《隐患排查统计表》报县专班,附现场照片、视频。")
     assert obligation.content == "检查情况和《隐患排查统计表》"

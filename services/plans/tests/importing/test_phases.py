@@ -45,6 +45,19 @@ def test_every_layout_gives_names_and_days(text: str) -> None:
     assert read[0][2] in {PREPARE[2], None}
 
 
+def test_steps_and_dates_behind_the_heading_are_read_as_well() -> None:
+    text = (
+        "第一步:调查摸底(2023年2月1日-2月28日)。登记。\n第二步:集中整治(3月1日-8月31日)。检查。\n"
+        "(三)验收阶段。时间从2023年9月1日起,至9月20日止。验收。\n(四)长效阶段。2023年10月起长期坚持。"
+    )
+    assert found(text) == [
+        ("调查摸底", "2023-02-01", "2023-02-28"),
+        ("集中整治", "2023-03-01", "2023-08-31"),
+        ("验收阶段", "2023-09-01", "2023-09-20"),
+        ("长效阶段", "2023-10-01", None),
+    ]
+
+
 def test_a_sentence_may_hold_all_phases() -> None:
     text = "2023年5月1日至10日为宣传发动阶段,5月11日至25日为集中清理阶段,5月26日至31日为验收总结阶段。"
     assert found(text) == [

@@ -157,7 +157,9 @@ def _certainty_of_milestone(place: _Place) -> float | None:
     mention = place.mention
     before = place.before.rstrip()
     ends = bool(mention.points) and mention.points[-1].part == "end" and mention.problem != "yearless"
-    clear = mention.year_printed or (mention.kind != "year" and _COMPLETED.match(place.behind) is not None)
+    clear = (
+        mention.year_printed or mention.text == "年内" or (mention.kind != "year" and _COMPLETED.match(place.behind) is not None)
+    )
     long = mention.kind in {"year", "half", "quarter"} and clear and mention.problem is None
     if not (ends or long):
         return None

@@ -34,7 +34,7 @@ _FINAL: Final = re.compile(r"三年行动[^,。;]{0,6}报告|总结报告|工作
 _HOUR: Final = re.compile(r"(?:上午|下午|晚上)?[0-9]{1,2} ?(?:时|点|:)|上午|下午|下班")
 _ALSO: Final = re.compile(r"(?:并|同时|抄)[^,。;]{0,4}$")
 _ACTS: Final = ("检", "查", "巡", "调度")
-_COPY: Final = frozenset({"抄送", "抄报"})
+_COPY: Final = frozenset({"抄送", "抄报", "抄告"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _BOUNDARY: Final = re.compile(
 )
 _HARD: Final = frozenset("要应须每将把向0123456789") | {"必须", "务必"}
 _LEADING: Final = re.compile(
-    r"^(?:并且?|同时|此外|另外|其中|请|由|要求|督促|指导|推动|组织(?!部|办|委|科)|[一二三四五六七八九]是|即(?!时)|及(?!时)|而|以上|凡|\s)+"
+    r"^(?:[^,。;:、]{2,6}期间|并且?|同时|此外|另外|其中|请|由|要求|督促|指导|推动|组织(?!部|办|委|科)|[一二三四五六七八九]是|即(?!时)|及(?!时)|而|以上|凡|\s)+"
 )
 # A clause that begins with one of these has no subject.
 # 每周五前各专班…: the subject may stand behind the time.

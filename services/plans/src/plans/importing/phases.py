@@ -32,7 +32,7 @@ _COUNTED: Final = re.compile(r"^分|[一二两三四五六各几本该]个?阶�
 _HEAD_LENGTH: Final = 100
 _ROW_LENGTH: Final = 400
 _INLINE_MARK: Final = re.compile(r"(?<=[。;:])(?= {0,3}(?:第[一二三四五六1-6]阶段|\([一二三四五六]\)[^。;]{2,16}阶段))")
-_TIME_LINE: Final = re.compile(r" {0,8}\(?(?:起止|实施|工作|具体)?时间(?:安排)?(?:为|是)? {0,2}:? {0,2}")
+_TIME_LINE: Final = re.compile(r" {0,8}\(?(?:起止|实施|工作|具体)?时间(?:安排)?(?:为|是)? {0,2}:? {0,2}(?:从|自)? {0,2}")
 _CELLS: Final = re.compile(r" {0,8}[|] {0,8}| {3,}")
 _BEFORE_NAME: Final = re.compile(r" {0,3}(?:为|是|:|,)? {0,3}(?P<name>[^,。;:()、\d]{2,14}阶段)")
 _SHELL: Final = re.compile(r"\([^()]*\)|(?:从|自|时间(?:安排)?(?:为|是|:)?|起止)? {0,2}□+(?: *(?:止|结束|全年|前|期间))?")
@@ -191,7 +191,7 @@ def _date_behind(lines: Sequence[Line], index: int, words: str, head: _Head, con
         labelled = _TIME_LINE.match(text)
         begin = labelled.end() if labelled else 0
         for mention in dates_in(text[begin : begin + 60], context):
-            ends_there = text[begin + mention.end : begin + mention.end + 1] in {"", ",", "。", ":", ";", ")"}
+            ends_there = text[begin + mention.end : begin + mention.end + 1] in {"", ",", "。", ":", ";", ")", "止"}
             names_phase = head.name.endswith("阶段") and not mention.limit
             ends_there = ends_there or mention.since
             if mention.start == 0 and ends_there and (labelled or mention.kind == "range" or names_phase):

@@ -64,7 +64,8 @@ _NTH_WORKING_DAY: Final = re.compile(
 )
 _WEEKDAYS: Final = re.compile(
     r" ?的? ?(?P<weekdays>[一二三四五六日天1-7](?:(?:[、,]|和|及|与)(?:每?周|星期)?[一二三四五六日天1-7]){0,6})"
-    r"(?![0-9次个份家场])"
+    # 每周3次 and 每周12… count; 每周四17:00 is a day and a time.
+    r"(?![次个份家场]|(?<=[1-7])[0-9])"
 )
 _POSITION: Final = re.compile(
     r"的?(?:(?P<first>首个?月|第一个?月|第1个月|次月)|(?P<second>第二个?月|第2个月|中间月)"

@@ -81,7 +81,9 @@ ATOM: Final = re.compile(
 )
 MAY_HOLD_DATES: Final = re.compile(r"[年月日号内前]|20[0-9]{2}[-./]")
 
-SEPARATOR: Final = re.compile(rf"(?:\([^()]{{0,4}}\))?{W}起?{DASH}")
+SEPARATOR: Final = re.compile(rf"(?:\([^()]{{0,4}}\))?{W}(?:起{W},{W}至{W}(?=[^,。;]{{2,12}}止)|起?{DASH})")
+# The number of a list item is no part of the date behind it: 1.6月底前.
+ITEM_NUMBER: Final = re.compile(r"(?:^|(?<=[;。: ,]))[0-9]{1,2}\.(?=[0-9]{1,2} ?月)")
 BARE_DAY: Final = re.compile(rf"(?P<day>{DAY}){W}{_DAY_SIGN}")
 UNTIL_NOW: Final = re.compile(r"今|现在|目前|长期")
 # 前 also begins other words: 前期, 前述, 前三名, 前来.

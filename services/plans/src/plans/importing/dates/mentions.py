@@ -9,7 +9,18 @@ from typing import Final, Literal
 
 from plans.importing.dates.clock import cutoff_in
 from plans.importing.dates.context import Context
-from plans.importing.dates.grammar import ATOM, BARE_DAY, CLOCK_BEHIND, LIMIT, SEPARATOR, SINCE, UNTIL_NOW, YEARLY
+from plans.importing.dates.grammar import (
+    ATOM,
+    BARE_DAY,
+    CLOCK_BEHIND,
+    ITEM_NUMBER,
+    LIMIT,
+    MAY_HOLD_DATES,
+    SEPARATOR,
+    SINCE,
+    UNTIL_NOW,
+    YEARLY,
+)
 from plans.importing.dates.numerals import number, own_words
 from plans.importing.dates.points import Days, Part, Point, last_day_before
 from plans.importing.dates.years import Years
@@ -218,8 +229,8 @@ def _is_start(text: str, atom: _Atom) -> bool:
 # Phases, deadlines and obligations all read the dates of the same lines, in different contexts.
 @lru_cache(maxsize=4096)
 def _scanned(text: str) -> tuple[str, tuple[re.Match[str], ...]]:
-    words = own_words(text)
-    return words, tuple(ATOM.finditer(words))
+    words = ITEM_NUMBER.sub(lambda found: "□" * len(found.group()), own_words(text))
+    return words, tuple(ATOM.finditer(words)) if MAY_HOLD_DATES.search(words) else ()
 
 
 def dates_in(text: str, context: Context) -> tuple[DateMention, ...]:
