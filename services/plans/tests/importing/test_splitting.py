@@ -142,6 +142,12 @@ def test_a_line_without_end_is_bounded() -> None:
         ("白石镇防溺水专项整治行动方案(试行)", Sign.TITLE),
         ("防溺水专项整治方案篇三", Sign.TITLE),
         ("【篇二】", Sign.TITLE),
+        ("为确保整治取得实效,特制定如下措施:", Sign.TEXT),
+        ("具体时间安排如下:", Sign.TEXT),
+        (
+            "为深入贯彻上级防汛抗旱工作会议精神,切实做好今年防汛备汛工作,确保安全度汛,经镇党委研究,现就有关事项通知如下:",
+            Sign.OPENING,
+        ),
         ("第3篇:校园周边整治方案", Sign.TITLE),
         ("保障措施", Sign.SHORT),
         ("时间安排", Sign.SHORT),

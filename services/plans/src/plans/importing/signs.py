@@ -8,7 +8,6 @@ from plans.importing.widths import narrow
 
 _CN: Final = "[一二三四五六七八九十]{1,3}"
 _KINDS_OF_PLAN: Final = "方案|计划|预案|意见|办法|细则|要点|措施|安排"
-_CLOSING_WORDS: Final = "如下"
 
 
 class Sign(Enum):
@@ -78,13 +77,19 @@ _TITLE: Final = re.compile(
 )
 _NOTICE: Final = re.compile(r"印发(给|至)?你们|现印发|现(将|予).{0,80}印发|请.{0,12}(遵照|贯彻|认真).{0,10}(执行|落实)|印发实施")
 _MAKES: Final = r"(制定|制订|拟定|拟订|编制|提出)"
-# 制定本方案, 特制定…方案, …方案如下: certain wherever a paragraph ends so.
-_CERTAIN: Final = re.compile(
-    rf"(特{_MAKES}[^,。;]{{1,60}}|{_MAKES}(了)?[^,。;]{{0,30}}(本|如下|以下|此)[^,。;]{{0,40}})({_KINDS_OF_PLAN})"
-    rf"(如下)?([。:].{{0,60}})?$|({_KINDS_OF_PLAN}|通知|有关事项|事宜)[^,。;]{{0,20}}{_CLOSING_WORDS}[。:]?$"
-)
+
+
+def _made(kinds: str) -> str:
+    own = rf"特{_MAKES}[^,。;]{{1,60}}|{_MAKES}(了)?[^,。;]{{0,30}}(本|如下|以下|此)[^,。;]{{0,40}}"
+    return rf"({own})({kinds})(如下)?([。:].{{0,60}})?$"
+
+
+# 制定本方案, 特制定…方案: certain wherever a paragraph ends so.
+_CERTAIN: Final = re.compile(_made("方案|计划|预案|细则"))
+# 特制定如下措施, 安排如下 may also stand over a list inside a plan: an opening only at the end of a long sentence.
+_WEAK: Final = re.compile(_made(_KINDS_OF_PLAN) + rf"|({_KINDS_OF_PLAN}|通知|有关事项|事宜)[^,。;]{{0,20}}如下[。:]?$")
 # 制定…方案 at the end of a paragraph that says what for: an opening, unless others are told to draw up their own.
-_LIKELY: Final = re.compile(rf",([^,。;]{{0,12}})?{_MAKES}[^,。;]{{1,60}}({_KINDS_OF_PLAN})[^,。;]{{0,30}}[。:]?$")
+_LIKELY: Final = re.compile(rf",([^,。;]{{0,12}})?{_MAKES}[^,。;]{{1,60}}(方案|计划|预案|细则|意见|办法)[^,。;]{{0,30}}[。:]?$")
 _OTHERS: Final = re.compile(rf"(各|要|应|须|及时|组织|督促|指导|分别)[^,。;]{{0,20}}{_MAKES}[^,。;]{{0,80}}$")
 _PURPOSE: Final = re.compile(r"为|根据|按照|依据|近年来|当前|今年|20|日前")
 _ISSUER: Final = re.compile(r"[^\d,。;:、]{2,40}(委员会|办公室|政府|街道|办事处|领导小组|指挥部|[局厅部委办院会校公司站所])")
@@ -92,6 +97,7 @@ _RECIPIENTS: Final = re.compile(r"[^。;]{2,200}:")
 _TAIL: Final = 160
 _SHORT: Final = 40
 _SHORTEST_OPENING: Final = 12
+_LONG_OPENING: Final = 50
 
 
 def sign_of(text: str) -> Sign:
@@ -110,13 +116,19 @@ def sign_of(text: str) -> Sign:
     return _sentence(text)
 
 
+def _opens(text: str, end: str) -> bool:
+    if len(text) < _SHORTEST_OPENING:
+        return False
+    if _CERTAIN.search(end) or (len(text) >= _LONG_OPENING and _WEAK.search(end)):
+        return True
+    return bool(_PURPOSE.match(text) and _LIKELY.search(end) and not _OTHERS.search(end))
+
+
 def _sentence(text: str) -> Sign:
     end = text[-_TAIL:]
     if _NOTICE.search(end):
         return Sign.NOTICE
-    if len(text) >= _SHORTEST_OPENING and (
-        _CERTAIN.search(end) or (_PURPOSE.match(text) and _LIKELY.search(end) and not _OTHERS.search(end))
-    ):
+    if _opens(text, end):
         return Sign.OPENING
     if len(text) <= _SHORT and _ISSUER.fullmatch(text):
         return Sign.ISSUER
