@@ -45,6 +45,8 @@ MONTHLY = Schedule(every="month", on=(DueDay(day=25),))
         ("每个工作日下午5点前", Schedule(every="working_day", at=time(17))),
         ("次日9时前", Schedule(every="day", about="previous", at=time(9))),
         ("每周四", Schedule(every="week", on=(DueDay(weekday=4),))),
+        ("每周四17:00前", Schedule(every="week", on=(DueDay(weekday=4),), at=time(17))),
+        ("每周日24时前", Schedule(every="week", on=(DueDay(weekday=7),))),
         ("每周一、周四上午10点前", Schedule(every="week", on=(DueDay(weekday=1), DueDay(weekday=4)), at=time(10))),
         ("每周五下班前", Schedule(every="week", on=(DueDay(weekday=5),), at=time(17, 30))),
         ("次周一上午", Schedule(every="week", on=(DueDay(weekday=1),), about="previous", at=time(12))),
