@@ -29,6 +29,7 @@ _SECTION: Final = re.compile(
     r"(?:实施|工作|方法|整治|推进|行动|活动|时间|整改|检查|治理)(?:和|与|及)?(?:方法|时间)?(?:步骤|阶段|进度)|时间(?:安排|进度|节点|步骤)|(?:进度|步骤|阶段)安排|阶段划分"
 )
 _COUNTED: Final = re.compile(r"^分|[一二两三四五六各几本该]个?阶段$")
+_NOTHING_MORE: Final = re.compile(r" {0,2}(?:止|为止|结束|期间|左右|起|全年)? {0,2}(?:[),。:;、]|$)")
 _HEAD_LENGTH: Final = 100
 _ROW_LENGTH: Final = 400
 _INLINE_MARK: Final = re.compile(r"(?<=[。;:])(?= {0,3}(?:第[一二三四五六1-6]阶段|\([一二三四五六]\)[^。;]{2,16}阶段))")
@@ -48,7 +49,7 @@ class _Head:
     name: str
     dates: DateMention | None
     dated_apart: bool
-    """The date stands in brackets or at an end of the heading, not inside its words."""
+    """The date stands in brackets or at an end of the heading, and nothing is said about it (2021年修订, 2021年底前完成)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,8 @@ def _head(index: int, words: str, printed: str, context: Context) -> _Head | Non
     if mark is None and len(name) > 16:
         return None
     apart = bool(mentions) and _apart(words[begin:end], mentions[0])
-    return _Head(index, mark, printed[: end + 1].strip(), name, mentions[0] if mentions and apart else None, apart)
+    pure = apart and _NOTHING_MORE.match(words, begin + mentions[0].end) is not None
+    return _Head(index, mark, printed[: end + 1].strip(), name, mentions[0] if mentions and apart else None, pure)
 
 
 def _blotted(words: str, mentions: Sequence[DateMention]) -> str:
