@@ -56,6 +56,8 @@ def test_what_is_used_twice_or_points_to_nothing_is_named(parts: dict[str, objec
         lambda: content(parents=[{"phase": "p"}]),
         lambda: content(tasks=[{"id": f"t{number}", "text": "做"} for number in range(1001)]),
         lambda: content(tusks=[]),
+        lambda: content(meetings=[{"id": "m", "name": "会", "schedule": {"every": "week", "weekday": 1}}]),
+        lambda: content(meetings=[{"id": "m", "name": "会", "schedule": {"every": "dates", "dates": ["2026-03-02"] * 367}}]),
     ],
 )
 def test_what_no_plan_can_mean_is_refused(wrong) -> None:

@@ -21,7 +21,7 @@ from plans.domain.content import (
     TaskDeadline,
     Topic,
 )
-from plans.domain.content.values import EARLIEST, LATEST
+from plans.domain.content.values import EARLIEST, LATEST, MOST_DATES
 from plans.domain.names import Names
 from plans.importing.draft import DeadlineDraft, IndicatorDraft, PlanDraft, TaskDraft, TopicDraft
 
@@ -60,7 +60,7 @@ def proposed_content(draft: PlanDraft, names: Names) -> Content:
         meetings=tuple(
             Meeting(id=f"meeting-{number}", name=_name(each.name) or "(空)", schedule=each.schedule)
             for number, each in enumerate(draft.meetings[:50], start=1)
-            if not flaws(each.schedule)
+            if not flaws(each.schedule) and len(each.schedule.dates) <= MOST_DATES
         ),
     )
 

@@ -4,9 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.schedules import Schedule
 from contracts.values import Name, Quantity, Text, UnitCode
-from plans.domain.content.values import Day, ItemId, Strength, Value
+from plans.domain.content.values import Day, ItemId, Rhythm, Strength, Value
 
 Texts = Annotated[tuple[Text, ...], Field(max_length=50)]
 
@@ -49,7 +48,7 @@ class Inspection(Value):
     id: ItemId
     role: Name
     what: Text
-    schedule: Schedule | None = None
+    schedule: Rhythm | None = None
     text: Text | None = None
 
 
@@ -58,7 +57,7 @@ class Meeting(Value):
 
     id: ItemId
     name: Name
-    schedule: Schedule
+    schedule: Rhythm
     parties: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
 
 

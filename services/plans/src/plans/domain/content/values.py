@@ -1,9 +1,11 @@
 """What the parts of a plan have in common."""
 
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from contracts.schedules import Schedule
 
 
 class Value(BaseModel):
@@ -22,3 +24,22 @@ EARLIEST: Final = date(1949, 1, 1)
 LATEST: Final = date(2199, 12, 31)
 Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 """A local date in the plan's zone, in a year that a plan can mean."""
+
+MOST_DATES: Final = 366
+
+
+def _known_fields(value: Any) -> Any:
+    # Events tolerate what they do not know; what somebody writes here does not.
+    if isinstance(value, dict) and (unknown := sorted(map(str, value.keys() - Schedule.model_fields))):
+        raise ValueError(f"{unknown[0]}: a schedule has no such field")
+    return value
+
+
+def _bounded(value: Schedule) -> Schedule:
+    if max(len(value.on), len(value.dates)) > MOST_DATES:
+        raise ValueError(f"at most {MOST_DATES} days")
+    return value
+
+
+Rhythm = Annotated[Schedule, BeforeValidator(_known_fields), AfterValidator(_bounded)]
+"""A schedule as somebody writes it."""
