@@ -11,7 +11,7 @@ import structlog
 import typer
 import uvloop
 
-from benchmarks import close, consumer, relay, submissions
+from benchmarks import close, consumer, imports, relay, submissions
 from benchmarks.county import running_county
 from benchmarks.machine import load, machine, versions
 from benchmarks.parts import PARTITIONS, BrokerKind, running_parts, say
@@ -28,6 +28,7 @@ class Benchmark(StrEnum):
     RELAY = "relay"
     SUBMISSIONS = "submissions"
     CLOSE = "close"
+    IMPORTS = "imports"
 
 
 class Kafka(StrEnum):
@@ -61,6 +62,7 @@ async def run(chosen: Sequence[Benchmark], kind: BrokerKind, sizes: Sizes) -> di
                 Benchmark.SUBMISSIONS, lambda: submissions.measure(county, villages[:reporting], sizes.submission_clients)
             )
             await record(Benchmark.CLOSE, lambda: close.measure(county, villages[reporting:]))
+    await record(Benchmark.IMPORTS, lambda: imports.measure(sizes))
     loads["end"] = load()
     return result
 

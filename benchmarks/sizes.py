@@ -19,6 +19,7 @@ class Sizes:
     submission_clients: int = 16
     expected_reports: int = 100_000
     villages_per_town: int = 50
+    import_bytes: int = 300_000
 
 
 FULL: Final = Sizes()
@@ -35,5 +36,6 @@ QUICK: Final = Sizes(
     submission_clients=4,
     expected_reports=600,
     villages_per_town=20,
+    import_bytes=20_000,
 )
 """Only shows that everything runs; the figures mean nothing."""

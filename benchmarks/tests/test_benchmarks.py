@@ -56,3 +56,5 @@ def test_every_other_benchmark_has_its_figures(result: Any) -> None:
     assert result["close"]["seconds_to_last_fired"] > 0
     assert result["close"]["seconds_to_last_published"] > 0
     assert result["close"]["expected"] == 600
+    assert 0 < result["imports"]["seconds_reading_only"] < result["imports"]["seconds"]
+    assert result["imports"]["plans"] > 0
