@@ -48,3 +48,8 @@ def test_a_number_to_reach_has_a_name_a_direction_and_a_strength(
 )
 def test_rhythms_dates_and_other_numbers_are_no_indicators(text: str) -> None:
     assert indicators_in([Line(1, text)]) == ()
+
+
+def test_the_number_of_an_item_is_no_part_of_an_indicators_name() -> None:
+    (found,) = indicators_in([Line(1, "（六）确保秸秆综合利用率稳定在95%以上。")])
+    assert (found.name, found.direction, found.value) == ("秸秆综合利用率", ">=", "95")

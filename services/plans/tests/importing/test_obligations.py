@@ -216,3 +216,16 @@ def test_any_text_is_read_without_failing(text: str) -> None:
     for obligation in read(text):
         assert obligation.text
         assert obligation.span == (1, 1)
+
+
+def test_whoever_reports_somewhere_reports_there_again_when_no_recipient_is_printed() -> None:
+    monthly, final = read("各镇每月5日前将排查情况报县安委办。12月10日前报送工作总结。")
+    assert (final.reporters, final.recipients) == ("各镇", ("县安委办",))
+    assert final.confidence < monthly.confidence
+
+
+def test_another_reporter_or_another_item_takes_over_no_recipient() -> None:
+    _, other = read("各镇每月5日前将排查情况报县安委办。各学校12月10日前上报工作总结。")
+    assert other.recipients == ()
+    _, item = read("1.各镇每月5日前将排查情况报县安委办。\n2.各镇12月10日前上报工作总结。")
+    assert item.recipients == ()

@@ -56,13 +56,16 @@ def review(
     token: Token,
     pending: Annotated[bool, typer.Option("--pending", help="只列未核对的")] = False,
 ) -> None:
-    """对照原文列出读出的每一项。"""
+    """对照原文列出读出的每一项;同一段原文只列一次。"""
+    shown_lines: tuple[int, int] | None = None
     for each in _read(connect(context, url, token), plan_id):
         if pending and each["decision"] != "pending":
             continue
         typer.echo(f"{each['item']} [{each['decision']}] 第 {each['first_line']}–{each['last_line']} 行 {each['confidence']:.0%}")
-        for line in each["source"]:
+        lines = each["first_line"], each["last_line"]
+        for line in each["source"] if lines != shown_lines else ():
             typer.echo(f"    原文 {line}")
+        shown_lines = lines
         shown = "已删除" if each["value"] is None else json.dumps(_short(each["value"]), ensure_ascii=False)
         typer.echo(f"    读作 {shown}")
 

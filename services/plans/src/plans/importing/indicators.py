@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from plans.importing.draft import IndicatorDraft, Strength
+from plans.importing.headings import mark_of
 from plans.importing.lines import Line
 from plans.importing.passages import plain
 
@@ -125,7 +126,8 @@ def _turned(direction: Direction, after: str | None) -> Direction:
 
 
 def _name(printed: str) -> str:
-    name = _TIME.sub("", printed.strip())
+    mark = mark_of(printed.strip())
+    name = _TIME.sub("", printed.strip()[mark.end :] if mark else printed.strip())
     return _LEADING.sub("", name).strip(' “”"')
 
 

@@ -35,6 +35,8 @@ _HOUR: Final = re.compile(r"(?:上午|下午|晚上)?[0-9]{1,2} ?(?:时|点|:)|�
 _ALSO: Final = re.compile(r"(?:并|同时|抄)[^,。;]{0,4}$")
 _ACTS: Final = ("检", "查", "巡", "调度")
 _COPY: Final = frozenset({"抄送", "抄报", "抄告"})
+_INHERITED: Final = 0.85
+"""How much surer a printed recipient is than that of the sentence before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def _in_line(line: Line, context: Context) -> Iterator[ObligationDraft]:
             subject = ""
         sentence = _Sentence(line, words, piece, parts, _rhythms(piece, dated, starts))
         drafts = [_with_reporter(draft, subject) for draft in _with_shared_recipients(list(_in_sentence(sentence)))]
+        if not mark_of(piece.words):
+            drafts = [_with_recipients_of(draft, found) for draft in drafts]
         found.extend(drafts or _systems(sentence, subject))
         subject = next((name for part in parts[:2] if (name := subject_of(part.words))), subject)
     yield from (_with_zero(draft) if zero else draft for draft in _distinct(found))
@@ -75,6 +79,14 @@ def _in_line(line: Line, context: Context) -> Iterator[ObligationDraft]:
 def _with_reporter(draft: ObligationDraft, subject: str) -> ObligationDraft:
     """Without a subject of its own a sentence goes on speaking of the subject of the one before."""
     return draft if draft.reporters or not subject else draft.model_copy(update={"reporters": subject})
+
+
+def _with_recipients_of(draft: ObligationDraft, earlier: Sequence[ObligationDraft]) -> ObligationDraft:
+    """Whoever has just been said to report regularly to somebody reports there as well when no recipient is printed."""
+    before = next((each for each in reversed(earlier) if each.recipients and each.schedule.every != "event"), None)
+    if draft.recipients or draft.schedule.every == "event" or before is None or draft.reporters != before.reporters:
+        return draft
+    return draft.model_copy(update={"recipients": before.recipients, "confidence": round(draft.confidence * _INHERITED, 2)})
 
 
 def _with_shared_recipients(drafts: Sequence[ObligationDraft]) -> list[ObligationDraft]:
