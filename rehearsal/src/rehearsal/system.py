@@ -134,15 +134,15 @@ class Services:
             RunError: no definite answer came in time, or one that no command may give.
         """
         headers = self.headers(call.unit, call.role) | {"Idempotency-Key": key}
+        sent: dict[str, Any] = {"json": call.body}
         if isinstance(call.body, bytes):
             headers["Content-Type"] = "application/octet-stream"
-        content = call.body if isinstance(call.body, bytes) else None
-        json = None if isinstance(call.body, bytes) else call.body
+            sent = {"content": call.body}
         loop = asyncio.get_running_loop()
         give_up = loop.time() + self._settings.retry_seconds
         while True:
             try:
-                response = await self._clients[call.service].post(call.path, content=content, json=json, headers=headers)
+                response = await self._clients[call.service].post(call.path, headers=headers, **sent)
             except httpx.TransportError as error:
                 trouble = f"{type(error).__name__}"
             else:

@@ -5,7 +5,7 @@ has not come yet grants nothing.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -148,6 +148,11 @@ async def find(database: Connection | Pool, code: str) -> Unit | None:
     return None if row is None else Unit(**{**row, "groups": tuple(row["groups"])})
 
 
+async def reached(database: Connection | Pool, codes: Collection[str], ancestor: str) -> set[str]:
+    """Return those of `codes` that are `ancestor` or stand below it."""
+    return {row["start"] for row in await database.fetch(_REACHED, list(codes), ancestor)}
+
+
 async def known(database: Connection | Pool, codes: Iterable[str]) -> set[str]:
     """Return those of `codes` that have been heard of."""
     return {row["code"] for row in await database.fetch(_KNOWN, list(codes))}
@@ -199,8 +204,7 @@ async def all_in_scope(database: Connection | Pool, principal: Principal, fields
         raise Problem(404, "some units are not known here", *named)
     if principal.unit is None and "admin" in principal.roles:
         return
-    rows = await database.fetch(_REACHED, list(fields), principal.acting_unit())
-    foreign = fields.keys() - {row["start"] for row in rows}
+    foreign = fields.keys() - await reached(database, fields, principal.acting_unit())
     if foreign:
         named = (FieldError(field, f"{code} is foreign") for code, field in fields.items() if code in foreign)
         raise Problem(403, f"some units lie outside the subtree of {principal.unit}", *named)

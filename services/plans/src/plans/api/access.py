@@ -47,7 +47,7 @@ async def readable_task(pool: Pool, principal: Principal, plan_id: UUID, task: s
     if found is None or not found.in_force:
         raise not_found("task", task)
     if principal.unit is not None:
-        reached = await tasks.reached(pool, {found.issuer, *found.leads, *found.supports}, principal.unit)
+        reached = await units.reached(pool, {found.issuer, *found.leads, *found.supports}, principal.unit)
         if relations(principal.unit, found.issuer, found.leads, found.supports, reached):
             return found
     await require_line(pool, principal, found.issuer)

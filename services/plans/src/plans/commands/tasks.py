@@ -29,7 +29,7 @@ from plans.domain.tasks.state import Lag, Listing, Milestone, MilestoneState, Re
 from plans.store import plans as plan_store
 from plans.store import tasks as store
 from plans.store.tasks import Changed
-from servicekit import outbox
+from servicekit import outbox, units
 from servicekit.auth import Principal
 from servicekit.database import Connection
 from servicekit.outbox import Outgoing
@@ -212,7 +212,7 @@ async def _held(
     held = await store.lock(connection, plan_id, task)
     if held is None or not held.in_force:
         raise not_found("task", task)
-    reached = await store.reached(connection, {held.issuer, *held.leads, *held.supports}, caller)
+    reached = await units.reached(connection, {held.issuer, *held.leads, *held.supports}, caller)
     if access.MAY[action].isdisjoint(access.relations(caller, held.issuer, held.leads, held.supports, reached)):
         raise forbidden(f"{caller} has no part in this task that allows to {action} it")
     # What has fallen due by now is told before anything else happens to the task.

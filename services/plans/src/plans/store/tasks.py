@@ -1,7 +1,7 @@
 """Tasks in force, who has a part in them, and every state they had."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +14,6 @@ from plans.domain.content import TaskDeadline
 from plans.domain.tasks.record import TrackedTask
 from plans.domain.tasks.state import TaskState
 from servicekit.database import Connection, Pool
-from servicekit.units import MAX_DEPTH
 
 _COLUMNS: Final = (
     "plan_id, task, position, version, sequence, in_force, issuer, zone, topic, text, leads, supports, deadlines, state"
@@ -63,15 +62,6 @@ SELECT {_COLUMNS} FROM task_party JOIN task USING (plan_id, task)
 WHERE unit = $1 AND (plan_id, task) > ($2, $3) ORDER BY plan_id, task LIMIT $4
 """
 _HAS_PART = "SELECT EXISTS (SELECT FROM task_party WHERE unit = $1 AND plan_id = $2)"
-_REACHED = f"""
-WITH RECURSIVE up (start, code, parent, depth) AS (
-    SELECT code, code, parent, 1 FROM unit WHERE code = ANY($1::text[])
-    UNION ALL
-    SELECT up.start, unit.code, unit.parent, up.depth + 1
-    FROM up JOIN unit ON unit.code = up.parent WHERE up.depth < {MAX_DEPTH}
-)
-SELECT DISTINCT start FROM up WHERE code = $2
-"""
 _HISTORY = """
 SELECT version, change, occurred_at, recorded_at, actor_subject, actor_unit FROM task_change
 WHERE plan_id = $1 AND task = $2 ORDER BY version DESC LIMIT $3
@@ -181,11 +171,6 @@ async def has_part(pool: Pool, plan_id: UUID, unit: str) -> bool:
     """Whether a unit has a part in a task in force of a plan."""
     found: bool = await pool.fetchval(_HAS_PART, unit, plan_id)
     return found
-
-
-async def reached(database: Connection | Pool, codes: Collection[str], ancestor: str) -> set[str]:
-    """Return those of `codes` that are `ancestor` or stand below it."""
-    return {row["start"] for row in await database.fetch(_REACHED, list(codes), ancestor)}
 
 
 async def history(pool: Pool, plan_id: UUID, task: str, limit: int) -> Sequence[asyncpg.Record]:
