@@ -11,8 +11,8 @@ from typing import Final
 import structlog
 
 from contracts.calendars import WorkingCalendar
-from contracts.rhythms import Instance, following
-from reporting.domain.periods import NotKnownYet, PeriodInstants, instants_of, local_day
+from contracts.rhythms import Instance
+from reporting.domain.periods import NotKnownYet, PeriodInstants, first_due_day, following, instants_of
 from reporting.escalation import settle
 from reporting.materialisation import when_to_write
 from reporting.restatement import refresh
@@ -62,10 +62,10 @@ async def recalculate(connection: Connection, known: Duty, calendar: WorkingCale
 
 def _instances(duty: Duty, still_open: Collection[date], now: datetime) -> Iterator[Instance]:
     """Those written already, by any calendar, with due days of late or to come."""
-    instance = following(duty.terms.schedule, local_day(now, duty.terms.zone) - _LOOK_BACK, duty.terms.calendar)
+    instance = following(duty.terms, first_due_day(now, duty.terms) - _LOOK_BACK)
     while instance is not None and (instance.printed < duty.next_due_day or instance.key in still_open):
         yield instance
-        instance = following(duty.terms.schedule, instance.printed + _DAY, duty.terms.calendar)
+        instance = following(duty.terms, instance.printed + _DAY)
 
 
 async def _rewrite(connection: Connection, duty: Duty, instants: PeriodInstants, now: datetime) -> None:

@@ -33,6 +33,7 @@ def expected(remind: tuple[timedelta, ...] = (), escalate: tuple[timedelta, ...]
             first_day=DAY,
             last_day=DAY,
             label=None,
+            explanation=None,
             opens_at=CUTOFF - timedelta(hours=14),
             cutoff_at=CUTOFF,
             closes_at=CUTOFF + timedelta(hours=34),

@@ -99,9 +99,14 @@ def due_day(every: str, each: DueDay) -> str:
     return month.removesuffix("月") + inside if inside == "月底" else f"{month}{inside}"
 
 
+def event(schedule: Schedule) -> str:
+    """Say what starts a limit, as 火情发生."""
+    return _TRIGGERS.get(schedule.trigger or "", schedule.trigger or "")
+
+
 def limit(schedule: Schedule) -> str:
     """Say a limit that starts with an event, as 发布后3个工作日内."""
-    trigger, within = _TRIGGERS.get(schedule.trigger or "", schedule.trigger or ""), schedule.within
+    trigger, within = event(schedule), schedule.within
     if within is None:
         return f"{trigger}后及时"
     length, unit = next(

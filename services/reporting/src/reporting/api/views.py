@@ -161,9 +161,12 @@ class ReportDetail(Report):
     """A report with its versions and its exemption.
 
     `withdrawn_at`: when it ceased to be owed, because its unit or its obligation ended before the cut-off. Lists and counts leave
-    it out from then on; what was submitted stays readable here.
+    it out from then on; what was submitted stays readable here. `label` says what it is about where that is not just the day
+    `period`, `explanation` by which rule it is due at `cutoff_at`; null where it was written before that was kept.
     """
 
+    label: str | None
+    explanation: str | None
     withdrawn_at: datetime | None
     exempt_at: datetime | None
     exempt_reason: str | None

@@ -22,6 +22,7 @@ from reporting.domain.periods import (
 from reporting.escalation import settle
 from reporting.materialisation import materialise_until, when_to_write
 from reporting.restatement import refresh
+from reporting.settings import assumed_limits
 from reporting.store import expected, plans, scope
 from servicekit.database import Connection
 
@@ -67,10 +68,11 @@ async def _put_in_force(connection: Connection, event: PlanEvent, obligation: Ob
     before = await plans.rhythm_of(connection, event.plan_id, obligation.id)
     if before is not None and not same_days(before, schedule):
         await refresh(connection, await plans.end(connection, event.plan_id, [obligation.id], since), since, now)
-    terms = Terms(schedule, ZoneInfo(event.zone), obligation.remind_before, obligation.escalate_after, since, china())
-    first = first_due_day(since, terms)
-    following, in_force_from = await plans.write_obligation(connection, event, obligation, first)
+    zone, calendar = ZoneInfo(event.zone), china()
+    terms = Terms(schedule, zone, obligation.remind_before, obligation.escalate_after, since, calendar, assumed_limits())
+    following, in_force_from = await plans.write_obligation(connection, event, obligation, first_due_day(since, terms))
     terms = replace(terms, in_force_from=in_force_from)
+    first = first_due_day(since, terms)
     await plans.advance(connection, event.plan_id, obligation.id, following, when_to_write(terms, following, now))
     written = list(_written(terms, first, following, since))
     earliest = min((instants.period for instants in written), default=first)

@@ -3,14 +3,16 @@
 "每天14点前" means received strictly before the cut-off.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from contracts.calendars import BeyondHorizonError, WorkingCalendar
-from contracts.rhythms import Instance, UnknownRhythmError, due_at, following
+from contracts.rhythms import Due, Instance, UnknownRhythmError, due_at
+from contracts.rhythms import following as following_by_rhythm
 from contracts.schedules import Schedule
+from reporting.domain.limits import Assumed, due_of, instance_of, starts_with_occurrence, starts_with_plan
 
 _DAY: Final = timedelta(days=1)
 AHEAD: Final = _DAY
@@ -28,12 +30,14 @@ class PeriodInstants:
     """The instants of one period: open from `opens_at`, late from `cutoff_at`, closed for first reports from `closes_at`.
 
     `period` is the key; `first_day` to `last_day` is what is reported about, and `label` says it where it is not just that day.
+    `explanation` says by which rule the cut-off is what it is.
     """
 
     period: date
     first_day: date
     last_day: date
     label: str | None
+    explanation: str | None
     opens_at: datetime
     cutoff_at: datetime
     closes_at: datetime
@@ -57,10 +61,17 @@ class Terms:
     escalate_after: tuple[timedelta, ...]
     in_force_from: datetime
     calendar: WorkingCalendar
+    assumed: Assumed = field(default_factory=Assumed)
+
+    def due(self, instance: Instance) -> Due:
+        """The cut-off of an instance, explained."""
+        if starts_with_plan(self.schedule):
+            return due_of(self.schedule, self.in_force_from, self.zone, self.calendar, self.assumed)
+        return due_at(self.schedule, instance, self.zone, self.calendar)
 
     def cutoff_of(self, instance: Instance) -> datetime:
         """The cut-off of an instance."""
-        return due_at(self.schedule, instance, self.zone, self.calendar).at
+        return self.due(instance).at
 
 
 def daily(cutoff: time) -> Schedule:
@@ -69,12 +80,31 @@ def daily(cutoff: time) -> Schedule:
 
 
 def same_days(one: Schedule, other: Schedule) -> bool:
-    """Whether two schedules have the same instances, apart from the time of day."""
+    """Whether two schedules have the same instances, apart from the time of day, or the length of a limit after one event."""
     return _days(one) == _days(other)
 
 
 def _days(schedule: Schedule) -> Schedule:
-    return schedule.model_copy(update={"at": None, "text": None})
+    days = schedule.model_copy(update={"at": None, "text": None})
+    if starts_with_plan(schedule) or starts_with_occurrence(schedule):
+        trigger = None if starts_with_plan(schedule) else schedule.trigger
+        return days.model_copy(update={"trigger": trigger, "within": None, "on_holiday": "keep"})
+    return days
+
+
+def following(terms: Terms, due_day: date) -> Instance | None:
+    """The first instance printed for a day or later; None when there is none any more.
+
+    What starts with the plan itself has one instance, printed for the day since when it is in force. What starts with another
+    event has none until it is declared.
+
+    Raises:
+        NotKnownYet: it cannot be known, now.
+    """
+    if not starts_with_plan(terms.schedule):
+        return following_by_rhythm(terms.schedule, due_day, terms.calendar)
+    instance = instance_of(terms.schedule, terms.in_force_from, terms.zone, terms.calendar, terms.assumed)
+    return instance if instance is not None and instance.printed >= due_day else None
 
 
 def next_owed(terms: Terms, due_day: date, after: datetime) -> Instance | None:
@@ -83,14 +113,16 @@ def next_owed(terms: Terms, due_day: date, after: datetime) -> Instance | None:
     Raises:
         NotKnownYet: it cannot be known, now.
     """
-    instance = following(terms.schedule, due_day, terms.calendar)
+    instance = following(terms, due_day)
     while instance is not None and terms.cutoff_of(instance) <= after:
-        instance = following(terms.schedule, instance.printed + _DAY, terms.calendar)
+        instance = following(terms, instance.printed + _DAY)
     return instance
 
 
 def first_due_day(since: datetime, terms: Terms) -> date:
     """A printed due day before which nothing can have its cut-off after an instant."""
+    if starts_with_plan(terms.schedule):
+        return local_day(terms.in_force_from, terms.zone)
     shift = timedelta(0) if terms.schedule.on_holiday == "keep" else _LONGEST_SHIFT
     return local_day(since, terms.zone) - shift
 
@@ -104,12 +136,14 @@ def instants_of(terms: Terms, instance: Instance) -> PeriodInstants:
     Raises:
         NotKnownYet: it cannot be known, now.
     """
-    cutoff_at = terms.cutoff_of(instance)
+    due = terms.due(instance)
+    cutoff_at, event = due.at, terms.schedule.every == "event"
     return PeriodInstants(
         period=instance.key,
         first_day=instance.first or min(local_day(terms.in_force_from, terms.zone), instance.last),
         last_day=instance.last,
-        label=None if instance.first == instance.last == instance.key else instance.label,
+        label=None if instance.first == instance.last == instance.key and not event else instance.label,
+        explanation=due.explanation,
         opens_at=_opens(terms, instance),
         cutoff_at=cutoff_at,
         closes_at=_closes(terms, instance),
@@ -119,6 +153,8 @@ def instants_of(terms: Terms, instance: Instance) -> PeriodInstants:
 
 
 def _opens(terms: Terms, instance: Instance) -> datetime:
+    if starts_with_plan(terms.schedule):
+        return terms.in_force_from
     due_day = _midnight(instance.due, terms.zone)
     if instance.first is None:
         return min(terms.in_force_from, due_day)
@@ -129,7 +165,7 @@ def _opens(terms: Terms, instance: Instance) -> datetime:
 def _closes(terms: Terms, instance: Instance) -> datetime:
     for_ever = terms.schedule.model_copy(update={"effective_until": None})
     try:
-        coming = following(for_ever, instance.printed + _DAY, terms.calendar)
+        coming = following_by_rhythm(for_ever, instance.printed + _DAY, terms.calendar)
         if coming is not None:
             next_day = instance.due + _DAY
             return _midnight(next_day + _DAY, terms.zone) if coming.due <= next_day else terms.cutoff_of(coming)

@@ -85,6 +85,7 @@ async def _instants(connection: Connection, wanted: set[tuple[str, str, date]]) 
             first_day=row["first_day"],
             last_day=row["last_day"],
             label=row["label"],
+            explanation=row["explanation"],
             opens_at=row["opens_at"],
             cutoff_at=row["cutoff_at"],
             closes_at=row["closes_at"],

@@ -14,6 +14,7 @@ from contracts.events.plans import Obligation, PlanEvent
 from contracts.rhythms import needs_calendar
 from contracts.schedules import Schedule
 from reporting.domain.periods import PeriodInstants, Terms, daily, local_day
+from reporting.settings import assumed_limits
 from servicekit.database import Connection, Pool
 
 _UPSERT_PLAN: Final = """
@@ -60,16 +61,16 @@ SELECT period, cutoff_at FROM obligation_period WHERE plan_id = $1 AND obligatio
 _ANY_OPEN: Final = "SELECT EXISTS (SELECT FROM obligation_period WHERE cutoff_at > $1)"
 _INSERT_PERIOD: Final = """
 INSERT INTO obligation_period (plan_id, obligation, period, opens_at, cutoff_at, closes_at, reminders, escalations,
-    first_day, last_day, label, type, reporters, recipients, rolls_up_into, in_force_from)
-SELECT plan_id, obligation, $3, $4, $5, $6, $7, $8, $9, $10, $11, type, reporters, recipients, rolls_up_into,
-    coalesce($12, in_force_from)
+    first_day, last_day, label, explanation, type, reporters, recipients, rolls_up_into, in_force_from)
+SELECT plan_id, obligation, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, type, reporters, recipients, rolls_up_into,
+    coalesce($13, in_force_from)
 FROM obligation WHERE plan_id = $1 AND obligation = $2
 ON CONFLICT (plan_id, obligation, period)
 """
 _REWRITE_PERIOD: Final = f"""{_INSERT_PERIOD} DO UPDATE
 SET opens_at = excluded.opens_at, cutoff_at = excluded.cutoff_at, closes_at = excluded.closes_at, reminders = excluded.reminders,
     escalations = excluded.escalations, first_day = excluded.first_day, last_day = excluded.last_day, label = excluded.label,
-    type = excluded.type, reporters = excluded.reporters, recipients = excluded.recipients,
+    explanation = excluded.explanation, type = excluded.type, reporters = excluded.reporters, recipients = excluded.recipients,
     rolls_up_into = excluded.rolls_up_into, in_force_from = excluded.in_force_from, ended = false
 """
 _WRITE_PERIOD: Final = f"{_REWRITE_PERIOD} WHERE obligation_period.ended"
@@ -218,6 +219,7 @@ def _columns(instants: PeriodInstants) -> tuple[object, ...]:
         instants.first_day,
         instants.last_day,
         instants.label,
+        instants.explanation,
     )
 
 
@@ -249,6 +251,7 @@ def _duty(row: asyncpg.Record) -> Duty:
             escalate_after=tuple(row["escalate_after"]),
             in_force_from=row["in_force_from"],
             calendar=china(),
+            assumed=assumed_limits(),
         ),
         row["next_due_day"],
         row["cursor"],

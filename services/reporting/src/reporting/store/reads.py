@@ -102,7 +102,8 @@ def _days(first: date, last: date, after: Place | None, key: tuple[str, ...]) ->
 async def report(pool: Pool, unit: str | None, now: datetime, report_id: UUID) -> Row | None:
     """One report that is owed, or that was submitted before it ceased to be owed, if the caller sees it."""
     query = f"""
-        SELECT {_COLUMNS}, e.withdrawn_at, {_VERDICT.format("$2::timestamptz")} AS verdict FROM expected_report e
+        SELECT {_COLUMNS}, e.withdrawn_at, p.label, p.explanation, {_VERDICT.format("$2::timestamptz")} AS verdict
+        FROM expected_report e JOIN obligation_period p USING (plan_id, obligation, period)
         WHERE e.report_id = $1 AND (e.withdrawn_at IS NULL OR e.versions > 0)"""
     row = await pool.fetchrow(query, report_id, now)
     if row is None or not (unit is None or await within(pool, row["unit"], unit)):
