@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from plans.importing.headings import mark_of
+
 _BEFORE: Final = re.compile(
     r"将(?P<content>[^,。;]{2,40}?)(?:于|在|按|及时|一并|书面|统一|分别|以|经|汇总|每|上(?![季月周一级半年])|报(?!告|表)|提交|反馈|[0-9]{1,4}[年月日]|传达|送|逐级|向|$)"
 )
@@ -14,7 +16,8 @@ _PAPER: Final = re.compile(
 )
 _ATTACHMENTS: Final = re.compile(
     r"照片|图片|视频|影像(?:资料|材料)?|音频|电子版|纸质(?:版|材料|件)?|扫描件|佐证材料|附件[0-9一二三四五]|□{2,}表?"
-    r"|(?:统计|情况|汇总|登记|进展|自查|信息|一览|明细|任务|问题|排查)[^,。;、□的代前将报]{0,6}?表(?!明|示|现|彰|率|决|态|述|达)"
+    r"|附表[0-9一二三四五]?"
+    r"|(?:统计|情况|汇总|登记|进展|自查|信息|一览|明细|任务|问题|排查)[^,。;、□的代前将报附和及与并]{0,6}?表(?!明|示|现|彰|率|决|态|述|达)"
 )
 
 
@@ -28,8 +31,9 @@ def content_of(printed: str, words: str, begin: int, verb_start: int, verb_end: 
     formed = [*_FORMED.finditer(words, begin, verb_start), *_SUBJECT.finditer(words, begin, verb_start)]
     for found in (*before[-1:], behind, *formed[-1:], *before[-1:]):
         if found and (_PAPER.search(found["content"]) or found in before):
-            content = printed[found.start("content") : found.end("content")]
-            return content.strip("至给到 ") or None
+            mark = mark_of(words, found.start("content"))
+            start = mark.end if mark and mark.end <= found.end("content") else found.start("content")
+            return printed[start : found.end("content")].strip("至给到 ") or None
     return None
 
 

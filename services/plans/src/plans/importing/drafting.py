@@ -20,6 +20,7 @@ from plans.importing.refusal import Unreadable
 from plans.importing.splitting import sections_of
 from plans.importing.topics import topics_in
 from plans.importing.unfolding import unfolded
+from plans.importing.vague_reports import vague_reports_in
 
 MAX_PLANS: Final = 1_000
 """In one file; the largest collections of the web have about twenty."""
@@ -73,6 +74,7 @@ def _read(section: Sequence[Line], digest: str) -> PlanDraft:
     obligations = obligations_in(section, context)
     deadlines = [deadline for topic in topics for task in topic.tasks for deadline in task.deadlines]
     warnings = [*warnings_in(section, topics), *dates.warnings_in(phases, deadlines, obligations, context)]
+    warnings += vague_reports_in(section, {each.span[0] for each in obligations})
     if not (topics or phases or obligations):
         warnings.append(WarningDraft(code="nothing_found", message="没有认出阶段、任务和报送要求,可能不是方案正文"))
     return PlanDraft(

@@ -8,6 +8,7 @@ from typing import Final
 
 from contracts.schedules import DueDay, Schedule, Within
 from plans.importing.dates import Context, DateMention, dates_in
+from plans.importing.dates.clock import cutoff_in
 from plans.importing.dates.numerals import number, own_words
 from plans.importing.dates.points import days_of, last_day_before
 from plans.importing.rhythms import Rhythm
@@ -22,6 +23,8 @@ _SINCE_BRACKET: Final = re.compile(
     r" {0,2}\((?:仅)?(?:从|自)?(?P<year>20[0-9]{2})年(?:度)?(?P<month>[0-9]{1,2}月)?(?:起|开始)[^()]{0,4}\)(?:之?前)?"
 )
 _URGENT: Final = re.compile(r"立即|立刻|随时|第一时间|马上|即时|当即|迅速(?=上报|报告|向|报)|同步(?=报|向)|及时")
+_TODAY: Final = re.compile(r"(?:于|在)?当[日天]内?")
+_BEFORE: Final = re.compile(r" ?(?:之|以)?前")
 _UNITS: Final = {"工作日": "working_days", "日": "days", "天": "days", "自然日": "days", "小时": "hours"}
 
 
@@ -175,6 +178,18 @@ def urgent_rhythm(words: str, start: int, end: int, around: str) -> Rhythm | Non
     at_once = found.group() != "及时"
     schedule = Schedule(every="event", trigger=trigger_of(around), within=Within(hours=0) if at_once else None)
     return Rhythm(found.start(), found.end(), schedule, 0.8 if at_once else 0.55)
+
+
+def today_rhythm(words: str, start: int, end: int, around: str) -> Rhythm | None:
+    """当日18时前, 当天: on the day of the event itself, until a time where one is printed."""
+    found = _TODAY.search(words, start, end)
+    if found is None:
+        return None
+    at, length = cutoff_in(words[found.end() : end])
+    stop = found.end() + length
+    limit = _BEFORE.match(words, stop) if length else None
+    schedule = Schedule(every="event", trigger=trigger_of(around), within=Within(days=0), at=at)
+    return Rhythm(found.start(), limit.end() if limit else stop, schedule, 0.8)
 
 
 def with_text(rhythm: Rhythm, text: str) -> Rhythm:

@@ -17,10 +17,10 @@ from plans.importing.dates import Context
 from plans.importing.dates.clock import cutoff_in
 from plans.importing.dates.numerals import own_words
 from plans.importing.draft import ObligationDraft
-from plans.importing.due_dates import dated_rhythms, since, starts_in, urgent_rhythm, with_text
+from plans.importing.due_dates import dated_rhythms, since, starts_in, today_rhythm, urgent_rhythm, with_text
 from plans.importing.headings import mark_of
 from plans.importing.lines import Line
-from plans.importing.parties import reporter_of, subject_of
+from plans.importing.parties import agent_of, reporter_of, subject_of
 from plans.importing.phases import in_phases
 from plans.importing.report_verbs import Report, reports_in
 from plans.importing.rhythms import Rhythm, rhythms_in
@@ -34,6 +34,10 @@ _FINAL: Final = re.compile(r"三年行动[^,。;]{0,6}报告|总结报告|工作
 _HOUR: Final = re.compile(r"(?:上午|下午|晚上)?[0-9]{1,2} ?(?:时|点|:)|上午|下午|下班")
 _ALSO: Final = re.compile(r"(?:并|同时|抄)[^,。;]{0,4}$")
 _ACTS: Final = ("检", "查", "巡", "调度")
+_DAILY: Final = frozenset({"day", "working_day"})
+_IN_PERIODS: Final = _DAILY | {"week", "month", "quarter", "half_year", "year"}
+_SAME_DAY: Final = re.compile(r"当[日天晚]")
+_BEFORE: Final = re.compile(r" ?(?:之|以)?前")
 _COPY: Final = frozenset({"抄送", "抄报", "抄告"})
 _INHERITED: Final = 0.85
 """How much surer a printed recipient is than that of the sentence before."""
@@ -139,6 +143,7 @@ def _in_sentence(sentence: _Sentence) -> Iterator[ObligationDraft]:
         is_last = number + 1 == len(reports)
         stop = sentence.piece.end if is_last else reports[number + 1].start
         own = _own_rhythms(sentence.rhythms, begin, report, stop if is_last else report.end)
+        own = [_until_clock(rhythm, sentence.words, report) for rhythm in own]
         own = own or _same_day(sentence.words, begin, report, previous)
         if not own and previous and report.recipients and _continues(sentence.words, begin, report, previous):
             previous = [_also_to(draft, report.recipients) for draft in previous]
@@ -154,12 +159,27 @@ def _in_sentence(sentence: _Sentence) -> Iterator[ObligationDraft]:
 
 def _same_day(words: str, begin: int, report: Report, previous: Sequence[ObligationDraft]) -> list[Rhythm]:
     """每日17时前报区里,区里18时前报市里: behind a daily report a time of day alone means every day."""
-    if not previous or previous[-1].schedule.every not in {"day", "working_day"}:
+    if not previous or previous[-1].schedule.every not in _DAILY:
         return []
     at, end = cutoff_in(words[begin : report.start])
     schedule = previous[-1].schedule.model_copy(update={"at": at})
     hour = _HOUR.search(words, begin, begin + end)
     return [Rhythm(hour.start() if hour else begin, begin + end, schedule, 0.85)] if end else []
+
+
+def _until_clock(rhythm: Rhythm, words: str, report: Report) -> Rhythm:
+    """每日巡查,当日18时前上报: the time of day may stand apart from the rhythm, before the verb."""
+    schedule = rhythm.schedule
+    between = words[rhythm.end : report.start]
+    if schedule.at is not None or schedule.every not in _IN_PERIODS or rhythm.end > report.start:
+        return rhythm
+    at, end = cutoff_in(between)
+    same_day = schedule.every in _DAILY or schedule.on
+    if at is None or not same_day or not (_SAME_DAY.search(between) or _BEFORE.match(between, end)):
+        return rhythm
+    limit = _BEFORE.match(between, end)
+    until = rhythm.end + (limit.end() if limit else end)
+    return replace(rhythm, end=until, schedule=schedule.model_copy(update={"at": at}))
 
 
 def _clause_end(parts: Sequence[Piece], report: Report) -> int:
@@ -213,6 +233,8 @@ def _reporter(sentence: _Sentence, begin: int, report: Report) -> tuple[str, flo
     first = next((number for number, part in enumerate(parts) if part.end > begin), 0)
     # Without the clauses of the report before, whose recipients look like a subject.
     cut = [Piece(max(part.start, begin), part.words[max(0, begin - part.start) :]) for part in parts]
+    if cut and (agent := agent_of(sentence.words[cut[clause].start : report.start], sentence.piece.words)):
+        return agent, 1.0
     reporters, sure = reporter_of(cut, clause, first)
     return (reporters, sure) if reporters or not first else reporter_of(parts, clause, 0)
 
@@ -222,6 +244,8 @@ def _event_of(sentence: _Sentence, begin: int, report: Report) -> Rhythm | None:
     words = sentence.words
     around = words[max(sentence.piece.start, begin) : min(sentence.piece.end, report.end + 30)]
     event = names_event(around)
+    if event and (today := today_rhythm(words, begin, report.start, around)):
+        return today
     urgent = urgent_rhythm(words, max(begin, report.start - 40), report.end, around)
     if urgent and (report.recipients or event):
         return urgent

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from plans.importing.clauses import Piece
+from plans.importing.clauses import Piece, clauses
 from plans.importing.headings import mark_of
 from plans.importing.unit_names import is_unit, split_units
 
 # A subject ends before one of these.
 _BOUNDARY: Final = re.compile(
-    r"要|应(?!急)|须|需|请(?=于|在|按|将)|必须|务必|于|每|将|把|在|对|按|按照|负责(?!人|同志)|定期|及时|立即|第一时间|明确|结合|做好|认真|严格|向|根据|可|由|通过|统一|报|指定|确定"
+    r"要|应(?!急)|须|需|请(?=于|在|按|将)|必须|务必|于|每|将|把|在|对|按|按照|负[总全]?责(?!人|同志)|定期|及时|立即|第一时间|明确|结合|做好|认真|严格|向|根据|可|由|通过|统一|报|指定|确定"
     r"|安排|落实|分|逐|完成|汇总|形成|随时|实行|建立|发现|组织|自|从|依法|不|的|上报|提交|通报|有(?!关)|以|如|遇|发生|承担|制定|[0-9]|$"
 )
 _HARD: Final = frozenset("要应须每将把向0123456789") | {"必须", "务必"}
@@ -35,6 +35,14 @@ _NOT_NAME: Final = re.compile(r"报(?!社|业|刊)|总结|方案|情况|材料|�
 _NOBODY: Final = re.compile(r"社会|公众|群众|家长|学生|全国|媒体|网上|平台$|大众|市民|村民$|居民$|游客|广大")
 # 各工地, 各网吧: whoever is meant, all of them report.
 _EVERYONE: Final = re.compile(r"各(?![项种类方自个位])(?!.{0,6}(?:工作|情况|问题))[^,。;、的]{1,7}")
+# 由村信息员上报: whoever stands behind 由 does it, whoever the sentence spoke of before.
+_AGENT: Final = re.compile(r"(?<![自理事缘案])由(?P<who>[^,。;:由]{2,40})$")
+_GRADE: Final = r"(?P<grade>第一|具体|直接|主要)责任人"
+# 站长为第一责任人、安全员为具体责任人 and 具体责任人为安全员: of those who answer, the one who answers in practice reports.
+_ANSWERS: Final = (
+    re.compile(rf"(?P<who>[^、和与]{{2,20}}?)(?:作?为|是|任|担任){_GRADE}$"),
+    re.compile(rf"{_GRADE}(?:[为是由]|:)(?P<who>[^、和与]{{2,20}}?)(?:担任)?$"),
+)
 _PRONOUN: Final = re.compile(r"^(?:对方|其)$")
 _PARTNER: Final = re.compile(r"(?:与|同|和)(?P<who>[^,。;与和]{2,16}?)(?:建立|签订|实行|开展|加强|保持|共同)")
 _GROUP_WORDS: Final = frozenset(
@@ -60,12 +68,38 @@ _GROUP_WORDS: Final = frozenset(
 
 
 def reporter_of(parts: Sequence[Piece], event_clause: int, first_clause: int) -> tuple[str, float]:
-    """The subject of the clause with the verb, or of the nearest clause before it; empty when none is printed."""
+    """The subject of the clause with the verb, or of the nearest clause before it; empty when none is printed.
+
+    Whoever answers first (第一责任人) is meant only where nobody else is named.
+    """
+    answers_first = ""
     for index in range(event_clause, first_clause - 1, -1):
-        subject = subject_of(parts[index].words)
+        who, grade = _answering(parts[index].words)
+        subject = subject_of(parts[index].words) if not grade else who if grade == "具体" else ""
         if subject:
             return subject, 1.0 if index == event_clause else 0.95
-    return "", 0.8
+        answers_first = answers_first or who
+    return (answers_first, 0.9) if answers_first else ("", 0.8)
+
+
+def agent_of(words: str, sentence: str) -> str:
+    """The units behind the last 由 of the words before a verb; 具体责任人 is whoever the sentence says that to be."""
+    found = _AGENT.search(words)
+    if found is None:
+        return ""
+    if found["who"].startswith("具体责任人"):
+        return next((who for part in clauses(sentence) if (who := _answering(part.words)[0])), "具体责任人")
+    return subject_of(found["who"])
+
+
+def _answering(clause: str) -> tuple[str, str]:
+    """Who a clause says to be 第一责任人 or 具体责任人, and which of them; two empty strings where it says no such thing."""
+    mark = mark_of(clause)
+    words = (clause[mark.end :] if mark else clause).strip(' :“”"')
+    found = next((match for pattern in _ANSWERS if (match := pattern.search(words))), None)
+    if found is None or not _is_party(found["who"]):
+        return "", ""
+    return found["who"], found["grade"]
 
 
 def subject_of(clause: str) -> str:

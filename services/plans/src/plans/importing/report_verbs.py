@@ -72,7 +72,5 @@ def _recipients_behind(words: str, position: int) -> tuple[str, ...]:
     behind = _BEHIND.match(words, position)
     if behind is None:
         return ()
-    recipients = recipients_in(behind.group())
-    if not recipients and (place := _TO.search(behind.group())):
-        recipients = recipients_in(place["to"])
-    return recipients
+    place = _TO.search(behind.group())
+    return (recipients_in(place["to"]) if place else ()) or recipients_in(behind.group())

@@ -26,14 +26,18 @@ class Rhythm:
 
 _EACH: Final = r"(?:每一?个?|各)"
 _SUFFIX: Final = r"(?:告?制度?|告(?!会|厅)|送|(?=[、,。”\"]|$))"
-# Group names are values of Schedule.every, with next_ where the due day lies in the following period.
+# Group names are values of Schedule.every, with next_ where the due day lies in the following period. An interval (每三天) has no
+# printed day to count from: it stays without days, and the draft warns.
 _HEADS: Final[dict[str, str]] = {
+    "interval": (
+        r"每隔?(?:[2-9]|[1-9][0-9]|[二两三四五六七八九十]{1,2}) ?个?(?:天|日|周|星期|月|季度|年|小时)(?![0-9])|隔(?:日|天|周)"
+    ),
     "working_day": r"每一?个?工作日",
     "next_day": r"次日|翌日|第二天",
     "day": rf"每天|每日|每晚|逐日|(?:每日|每天|一日|一天)一(?:报|汇总|调度)|(?<![0-9节假当次生])日报{_SUFFIX}",
     "next_week": r"(?:次|下)一?个?(?:周|星期)(?=[一二三四五六日天1-7])",
     "week": rf"{_EACH}(?:周|星期|礼拜)(?!期|边|末值|年)|(?:每周|一周)一(?:报|汇总|调度)|(?<![上本下每各])周报{_SUFFIX}|逐周|按周",
-    "half_month": rf"每半个?月|半月报{_SUFFIX}|每两周",
+    "half_month": rf"每半个?月|半月报{_SUFFIX}",
     "ten_days": rf"每旬|(?<![上中下])旬报{_SUFFIX}",
     "next_month": r"(?<!年)(?<!每年)(?:次|下)个?月",
     "month": (
@@ -55,8 +59,9 @@ _HEADS: Final[dict[str, str]] = {
 _HEAD: Final = re.compile("|".join(f"(?P<{every}>{pattern})" for every, pattern in _HEADS.items()))
 
 _DAY: Final = r"[0-9]{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
+_AND: Final = r" ?(?:[、,]|和|及|与|以及) ?"
 _DAY_LIST: Final = re.compile(
-    rf" ?(?:的|为)? ?(?P<days>(?:{_DAY}) ?[日号]?(?: ?(?:[、,]|和|及|与|以及) ?(?:{_DAY}) ?[日号]?){{0,5}})(?<=[日号])(?!内)"
+    rf" ?(?:的|为|[一二两三]次)?[( ]?(?P<days>(?:{_DAY}) ?[日号]?(?:{_AND}(?:{_DAY}) ?[日号]?){{0,5}})(?<=[日号])\)?(?!内)"
 )
 _EDGE: Final = re.compile(r" ?的? ?(?:月|季度?|季末)?(?P<edge>底|末|最后一[天日]|下旬|中旬|上旬|初)")
 _NTH_WORKING_DAY: Final = re.compile(
@@ -76,6 +81,9 @@ _AFTER_END: Final = re.compile(
 )
 _NEXT_MONTH_OF: Final = re.compile(r"(?:结束|终了)?后?的?次月")
 _PARTS_OF_MONTH: Final = {"half_month": (15, 31), "ten_days": (10, 20, 31)}
+_SAID_AS: Final = {"half_month": "month", "ten_days": "month", "interval": "dates"}
+_TENTH: Final = rf"(?:逢|第)?(?:{_DAY}|首) ?[日天号]?"
+_OF_TEN_DAYS: Final = re.compile(rf" ?[(的于]{{0,2}}(?P<days>{_TENTH}(?:{_AND}{_TENTH}){{0,5}})(?<=[日天号])\)?(?!内)")
 _EDGES: Final = {"上旬": 10, "中旬": 20, "初": 10}
 _CLOCK_SPACE: Final = re.compile(r"[^,。;向将把由]{0,14}(?:[,。;向将把由]|$)?")
 _BEFORE: Final = re.compile(r" ?(?:之|以)?前")
@@ -103,7 +111,7 @@ def _read(words: str) -> Iterator[Rhythm]:
             found.start(),
             max(end, stop),
             Schedule(
-                every={"half_month": "month", "ten_days": "month"}.get(every, every),
+                every=_SAID_AS.get(every, every),
                 on=on,
                 about="previous" if previous else "current",
                 at=at,
@@ -126,7 +134,7 @@ def _tells_of_previous(every: str, on: tuple[DueDay, ...], words: str, end: int)
 def _due_days(every: str, words: str, end: int) -> tuple[tuple[DueDay, ...], int, float]:
     """The due days behind a head, where they end, and how surely they were read."""
     if every in _PARTS_OF_MONTH:
-        return tuple(DueDay(day=day) for day in _PARTS_OF_MONTH[every]), end, 0.7
+        return _days_of_part(every, words, end)
     if every == "week":
         return _weekdays(words, end)
     if every == "month":
@@ -136,6 +144,20 @@ def _due_days(every: str, words: str, end: int) -> tuple[tuple[DueDay, ...], int
     if every == "half_year" and (edge := re.compile(r"(?:年)?[底末]").match(words, end)):
         return (DueDay(month=6, day=31),), edge.end(), 0.9
     return (), end, 0.9 if every in {"day", "working_day"} else 0.7
+
+
+def _days_of_part(every: str, words: str, end: int) -> tuple[tuple[DueDay, ...], int, float]:
+    listed = _OF_TEN_DAYS.match(words, end) if every == "ten_days" else None
+    if listed:
+        return _days_of_ten(listed["days"]), listed.end(), 0.9
+    return tuple(DueDay(day=day) for day in _PARTS_OF_MONTH[every]), end, 0.7
+
+
+def _days_of_ten(printed: str) -> tuple[DueDay, ...]:
+    """每旬5日 is the 5th, 15th and 25th; where a day past the 10th is named (每旬10日、20日), the days are those of the month."""
+    named = {1 if value == "首" else number(value) or 0 for value in re.findall(rf"{_DAY}|首", printed)}
+    days = named if max(named) > 10 else {value + ten for value in named for ten in (0, 10, 20)}
+    return tuple(DueDay(day=value) for value in sorted(days) if 1 <= value <= 31)
 
 
 def _weekdays(words: str, end: int) -> tuple[tuple[DueDay, ...], int, float]:

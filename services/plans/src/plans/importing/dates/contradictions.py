@@ -1,5 +1,6 @@
 """What contradicts itself, or stays open, among the dates of one draft. A person decides; the import only says it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
@@ -108,6 +109,7 @@ def _of_obligation(obligation: ObligationDraft, end: date | None) -> Iterator[Wa
     if schedule.every in {"week", "month", "quarter", "half_year", "year"} and not schedule.on:
         yield WarningDraft(code="obligation_without_due_day", message=f"报送要求“{printed}”没有写明截止日", span=span)
     if schedule.every == "dates" and not schedule.dates:
-        yield WarningDraft(code="date_unresolved", message=f"报送要求“{printed}”的日期不能确定,请填写", span=span)
+        unknown = "没有写明从哪天起算" if re.match("每|隔", printed) else "的日期不能确定"
+        yield WarningDraft(code="date_unresolved", message=f"报送要求“{printed}”{unknown},请填写", span=span)
     if end and any(day > end for day in schedule.dates):
         yield WarningDraft(code="report_after_plan_end", message=f"提示:报送“{printed}”在方案结束之后", span=span)
