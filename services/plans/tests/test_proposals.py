@@ -1,5 +1,6 @@
 """From an imported document to a plan in force, over HTTP on a real database."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -19,10 +20,10 @@ LINES = [
 OFFICE = {"unit": "330802"}
 
 
-async def imported(plans) -> str:
+async def imported(plans, lines: Sequence[str] = LINES) -> str:
     token = plans.issuer.token("330802", "office")
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"}
-    content = "\n".join(LINES).encode()
+    content = "\n".join(lines).encode()
     answer = await plans.client.post("/plans/imports", params={"name": "方案.txt"}, content=content, headers=headers)
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
@@ -46,6 +47,14 @@ async def test_the_chain_of_a_document_is_drafted_and_issued_without_a_hand_on_i
     assert issued.status_code == 200, issued.text
     ((_, event),) = await plans.outbox(PlanIssued)
     assert [each.type for each in event.obligations] == ["zero_report", "roll_up"]
+
+
+async def test_a_fragment_without_a_title_is_drafted_under_a_placeholder_that_a_note_names(plans) -> None:
+    import_id = await imported(plans, ["组长:", "副组长:", *LINES[3:]])
+    drafted = (await plans.post(f"/plans/imports/{import_id}/proposals", {}, **OFFICE)).json()
+    assert drafted["notes"][0]["code"] == "title_missing"
+    plan = (await plans.get(f"/plans/{drafted['plan_id']}", **OFFICE)).json()
+    assert plan["title"] == "(未写明标题)"
 
 
 async def test_a_unit_that_the_tree_does_not_know_blocks_issuing_until_a_person_has_named_it(plans) -> None:

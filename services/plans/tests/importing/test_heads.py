@@ -78,7 +78,7 @@ def test_the_issuer_may_stand_only_in_the_title() -> None:
         ("为深入贯彻会议精神,加强泵站安全管理,结合实际,制定本实施方案。", "加强泵站安全管理实施方案", 0.5),
         ("现就泵站安全整治制定如下工作方案。", "泵站安全整治工作方案", 0.5),
         ("根据上级部署,就推进泵站更新(简称更新行动),提出以下实施意见。", "推进泵站更新实施意见", 0.5),
-        ("泵站安全是防汛的要害,近年来多次发生险情。", "泵站安全是防汛的要害", 0.3),
+        ("泵站安全是防汛的要害,近年来多次发生险情。", "", 0.0),
     ],
 )
 def test_a_missing_title_is_made_from_the_first_sentence(first: str, title: str, surest: float) -> None:
@@ -114,6 +114,12 @@ def test_a_derived_title_is_a_warning() -> None:
     found = warnings_in(lines("为加强泵站安全,制定本实施方案。\n一、工作目标\n不出事故。"))
     assert [warning.code for warning in found] == ["title_derived"]
     assert "加强泵站安全实施方案" in found[0].message
+
+
+def test_a_fragment_has_no_title_rather_than_a_random_line() -> None:
+    fragment = lines("组长:\n副组长:\n一、排查范围\n全部泵站。")
+    assert head_of(fragment).title == ""
+    assert next(warning.code for warning in warnings_in(fragment)) == "title_missing"
 
 
 def test_a_number_and_blanks_inside_a_title_are_no_part_of_it() -> None:

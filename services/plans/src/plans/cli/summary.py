@@ -10,6 +10,7 @@ from rich.text import Text
 
 _STRENGTHS: Final = {"strive": "力争", "ensure": "确保", "must": "必须"}
 _UNKNOWN: Final = "未写明"
+_UNTITLED: Final = "(没有标题)"
 
 
 def show(answer: dict[str, Any]) -> None:
@@ -30,7 +31,7 @@ def _plan(plan: dict[str, Any]) -> Panel:
     parts += [table for table in (_phases(plan), _topics(plan), _obligations(plan), _meetings(plan)) if table.row_count]
     parts += [Text(f"! {each['message']}{_lines(each['span'])}", style="yellow") for each in plan["warnings"]]
     first, last = plan["span"]
-    return Panel(Group(*parts), title=escape(plan["title"]), subtitle=f"{escape(plan['file'])} 第 {first}–{last} 行")
+    return Panel(Group(*parts), title=escape(plan["title"]) or _UNTITLED, subtitle=f"{escape(plan['file'])} 第 {first}–{last} 行")
 
 
 def _head(plan: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from plans.commands import plans
@@ -21,6 +21,8 @@ from servicekit.database import Connection
 from servicekit.problems import forbidden, not_found
 
 Part = Literal["obligations", "content"]
+_UNTITLED: Final = "(未写明标题)"
+_UNTITLED_NOTE: Final = Note("warns", "title_missing", "title", f"原文没有标题,暂写作“{_UNTITLED}”,请填写")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ async def propose(connection: Connection, principal: Principal, wanted: Wanted, 
     tree = Tree.of(await unit_store.near(connection, found.unit))
     obligations, notes = proposed_obligations(draft.obligations, tree) if "obligations" in wanted.parts else ((), ())
     content = proposed_content(draft, tree.names) if "content" in wanted.parts else EMPTY
-    text = Text(draft.title, draft.document_number, obligations, content)
+    if not draft.title:
+        notes = (_UNTITLED_NOTE, *notes)
+    text = Text(draft.title or _UNTITLED, draft.document_number, obligations, content)
     plan = await plans.draft(connection, principal, wanted.zone, text, at)
     read = extracts(draft, obligations, notes)
     present = [each for each in read if item_of(plan.text, each.item) is not None]

@@ -143,7 +143,7 @@ class HeadDraft(BaseModel):
 
     title: str
     title_confidence: Confidence = 1.0
-    """Below 1 where the text prints no title and one was made from its first sentence."""
+    """Below 1 where the text prints no title and one was made from its first sentence; 0 where the title is empty."""
     document_number: str | None = None
     issuer: str | None = None
     issued_on: date | None = None
@@ -156,6 +156,7 @@ class PlanDraft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
+    """Empty where the text prints none and says nowhere what it is."""
     document_number: str | None = None
     issuer: str | None = None
     issued_on: date | None = None

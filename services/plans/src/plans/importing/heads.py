@@ -45,7 +45,7 @@ def head_of(lines: Sequence[Line]) -> HeadDraft:
     head = [line.text.strip() for line in above]
     meta = _meta(head)
     body = [line for line in above if not _META.match(plain(line.text.strip()))]
-    title, confidence = _title(meta, [line.text.strip() for line in body], text)
+    title, confidence = _title(meta, [line.text.strip() for line in body])
     signed = _signature([line.text.strip() for line in above]) or _signature(
         [line.text.strip() for line in text[-LONGEST_SIGNATURE:]]
     )
@@ -65,7 +65,9 @@ def warnings_in(lines: Sequence[Line], topics: Sequence[TopicDraft] = ()) -> tup
     found = list(omissions_in(lines, topics))
     if head.title_confidence < EXPLICIT and lines:
         span = (lines[0].number, lines[0].number)
-        found.insert(0, WarningDraft(code="title_derived", message=f"原文没有标题,暂拟为“{head.title}”,请核对", span=span))
+        code = "title_derived" if head.title else "title_missing"
+        message = f"原文没有标题,暂拟为“{head.title}”,请核对" if head.title else "原文没有标题,请填写"
+        found.insert(0, WarningDraft(code=code, message=message, span=span))
     return tuple(found)
 
 
@@ -94,11 +96,11 @@ def _first(meta: dict[str, str], labels: Sequence[str]) -> str | None:
     return next((meta[label] for label in labels if label in meta), None)
 
 
-def _title(meta: dict[str, str], head: Sequence[str], text: Sequence[Line]) -> tuple[str, float]:
+def _title(meta: dict[str, str], head: Sequence[str]) -> tuple[str, float]:
     printed = printed_title(head) or _first(meta, ("标题", "名称", "文件名称"))
     if printed:
         return printed, EXPLICIT
-    return derived_title(head, [line.text.strip() for line in text])
+    return derived_title(head)
 
 
 def _number(meta: dict[str, str], body: Sequence[Line]) -> str | None:

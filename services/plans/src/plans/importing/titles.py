@@ -31,10 +31,7 @@ _AIM = re.compile("^(?:为了?|现为)?(?:更好地?|切实|认真|深入|全面
 _UNDERTAKING = re.compile("(?:决定|组织|集中|对[^,。;\uff0c]{4,40})开展(?P<aim>[^,。;:\uff0c]{4,30})")
 _POLITICS = re.compile("践行|理念|思想|贯彻|论述|精神|决策部署|工作部署|重要讲话|重要指示|根据|按照|依据|结合|要求")
 
-_TELLING = re.compile("整治|行动|工作|安全|治理|专项|防控|建设|服务|管理")
-_SUBSTANCE = 8
-FIRST_LINES = 15
-EXPLICIT, NAMED, AIMED, CUT = 1.0, 0.7, 0.5, 0.3
+EXPLICIT, NAMED, AIMED, MISSING = 1.0, 0.7, 0.5, 0.0
 
 
 def printed_title(head: Sequence[str]) -> str | None:
@@ -81,8 +78,11 @@ def _with_line_above(head: Sequence[str], flat: Sequence[str], at: int) -> str:
     return head[at - 1] + head[at]
 
 
-def derived_title(opening: Sequence[str], whole: Sequence[str]) -> tuple[str, float]:
-    """A title made from what stands above the first heading, or else from the first words of the whole text; how sure it is."""
+def derived_title(opening: Sequence[str]) -> tuple[str, float]:
+    """A title made from the sentence above the first heading that says what is drawn up, and how sure it is.
+
+    Without such a sentence it is empty: any other line (组长:) would only look like a title.
+    """
     for text in opening:
         sentence = re.split("[。\n]", text, maxsplit=1)[0] if "制" not in text else text[:1200]
         named = _NAMED.search(plain(sentence))
@@ -96,9 +96,7 @@ def derived_title(opening: Sequence[str], whole: Sequence[str]) -> tuple[str, fl
         kind = re.sub("^(?:本|此|如下|以下|具体)+", "", name)
         if about:
             return f"{about}{kind}", AIMED
-    clauses = [clause for text in whole[:FIRST_LINES] for clause in re.split("[,。;:\uff0c\uff1b\uff1a]", text)]
-    telling = (clause for clause in clauses if _TELLING.search(clause) and len(clause) >= _SUBSTANCE)
-    return next(telling, next((clause for clause in clauses if clause), ""))[:40], CUT
+    return "", MISSING
 
 
 def _about(words: str) -> str | None:
