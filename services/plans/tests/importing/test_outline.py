@@ -97,6 +97,16 @@ def test_phases_without_a_heading_end_the_tasks_above() -> None:
     assert root.children[1].lines[0].number == 3
 
 
+def test_phases_that_count_anew_below_a_list_leave_its_section() -> None:
+    text = "二、整治内容\n(一)电梯\n(二)锅炉\n从3月至9月,分两个阶段进行。\n(一)摸底\n(二)整治\n"
+    assert tree(text) == [("整治内容", ["电梯", "锅炉"]), ("", ["摸底", "整治"])]
+
+
+def test_phases_of_one_item_stay_below_it() -> None:
+    text = "二、整治内容\n(一)电梯\n从3月至9月,分两个阶段进行。\n1.摸底\n2.整治\n(二)锅炉\n"
+    assert tree(text) == [("整治内容", [("电梯", ["摸底", "整治"]), "锅炉"])]
+
+
 def test_spans_cover_what_stands_below() -> None:
     root = outline_of(lines("一、任务\n说明\n(一)燃气\n\n二、要求"))
     assert root.children[0].span() == (1, 3)

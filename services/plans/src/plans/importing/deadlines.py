@@ -6,7 +6,7 @@ of phases and of activities are not.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ from plans.importing.dates.numerals import own_words
 from plans.importing.draft import DeadlineDraft, Strength
 from plans.importing.due_dates import groups_of
 from plans.importing.lines import Line
-from plans.importing.phases import in_phases
+from plans.importing.phases import PlacedLine, in_phases
 
 _STRENGTHS: Final[tuple[tuple[Strength, re.Pattern[str]], ...]] = (
     ("strive", re.compile(r"力争|争取|努力|尽量|力求|原则上")),
@@ -69,11 +69,12 @@ class _Place:
 
 def deadlines_in(lines: Sequence[Line], context: Context) -> tuple[DeadlineDraft, ...]:
     """Every deadline of the lines in printed order. A date without a year is read within the phase that it stands in."""
-    return tuple(
-        draft
-        for line, within, heads_phase in in_phases(lines, context)
-        for draft in _in_line(line, within, heads_phase=heads_phase)
-    )
+    return deadlines_of(in_phases(lines, context))
+
+
+def deadlines_of(placed: Iterable[PlacedLine]) -> tuple[DeadlineDraft, ...]:
+    """As `deadlines_in`, of lines whose phases are known."""
+    return tuple(draft for line, within, heads_phase in placed for draft in _in_line(line, within, heads_phase=heads_phase))
 
 
 def _in_line(line: Line, context: Context, *, heads_phase: bool) -> Iterator[DeadlineDraft]:

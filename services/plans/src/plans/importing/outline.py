@@ -21,8 +21,13 @@ MISSED = "missed"
 
 # Paragraphs that begin something new where the headings were lost: phases, a leading group, reports about the whole.
 _NEW_SECTION = re.compile(
-    r"^(?:从|自)?[^。]{0,30}分(?:为)?[一二三四五六\d]+个?(?:阶段|步)|^(?:组长|副组长|成员|组员)[::]|^(?:特?(?:此)?成立|我.{1,3}成立|为.{2,30}成立).{2,40}(?:领导小组|工作专班|指挥部)"
+    r"^(?:从|自)?[^。]{0,30}分(?:为)?[一二两三四五六\d]+个?(?:阶段|步)|^(?:组长|副组长|成员|组员)[::]|^(?:特?(?:此)?成立|我.{1,3}成立|为.{2,30}成立).{2,40}(?:领导小组|工作专班|指挥部)"
 )
+
+
+_PARTS_TIME = re.compile(r"^[^。]{0,40}分(?:为|成)?[一二两三四五六\d]+个?(?:阶段|步)[^。]{0,12}。?$")
+_NEXT_LINES = 2
+"""So near stands the first of the phases."""
 
 
 @dataclass(slots=True)
@@ -40,6 +45,7 @@ class Node:
     after: int = 0
     lines: list[Line] = field(default_factory=list)
     children: list["Node"] = field(default_factory=list)
+    heads_phase: bool = False
 
     def all_lines(self) -> list[Line]:
         """Own and inner lines in printed order."""
@@ -78,13 +84,13 @@ def outline_of(lines: Sequence[Line]) -> Node:
     """The root has the lines above the first heading; its children are the sections."""
     root = Node("root", -1, None, "")
     path = [root]
-    for line in lines:
+    for at, line in enumerate(lines):
         text = line.text.strip()
         if not text:
             continue
         heading = heading_of(text)
         if heading is None or (heading.form == "item" and _below_heading(path)):
-            if _opens_section(text, path):
+            if _opens_section(text, path) or _parts_time(text, lines[at + 1 : at + 1 + _NEXT_LINES], path):
                 del path[1:]
                 path.append(_lost_section(root))
             path[-1].take(line)
@@ -156,6 +162,14 @@ def _opens_section(text: str, path: list[Node]) -> bool:
     if any(0 <= node.rank <= TOP_RANK and node.form != "lost" for node in path):
         return False
     return path[-1].rank > TOP_RANK and _NEW_SECTION.match(plain(text)) is not None
+
+
+def _parts_time(text: str, following: Sequence[Line], path: list[Node]) -> bool:
+    """从…至…,分三个阶段 below an item of a list, and then the count of that list begins anew: the phases lost their heading."""
+    if path[-1].rank <= TOP_RANK or not _PARTS_TIME.match(plain(text)):
+        return False
+    behind = next((heading for line in following if (heading := heading_of(line.text.strip()))), None)
+    return behind is not None and behind.number == 1 and any(node.form == behind.form for node in path)
 
 
 def walk(node: Node) -> list[Node]:

@@ -67,7 +67,11 @@ def phases_in(lines: Sequence[Line], context: Context) -> tuple[PhaseDraft, ...]
     return tuple(phase for _, _, phase in _placed(lines, context))
 
 
-def in_phases(lines: Sequence[Line], context: Context) -> Iterator[tuple[Line, Context, bool]]:
+PlacedLine = tuple[Line, Context, bool]
+"""A line, the context that holds there, and whether it is the heading of a phase."""
+
+
+def in_phases(lines: Sequence[Line], context: Context) -> Iterator[PlacedLine]:
     """Every line with the context that holds there, inside a phase that of the phase, and whether it is a phase's heading."""
     phases = {first: (last, phase) for first, last, phase in _placed(lines, context)}
     within, end = context, -1

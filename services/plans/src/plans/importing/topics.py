@@ -4,11 +4,11 @@ A section over measures (主要任务, 整治内容) gives its sub-headings as t
 General sections and phases give topics only where they carry responsibility tags of their own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from plans.importing.dates import Context
-from plans.importing.deadlines import deadlines_in
+from plans.importing.deadlines import deadlines_of
 from plans.importing.draft import Span, TaskDraft, TopicDraft
 from plans.importing.grades import shares_out
 from plans.importing.heads import without_signature
@@ -16,6 +16,7 @@ from plans.importing.items import items_in
 from plans.importing.lines import Line
 from plans.importing.outline import MISSED, TOP_RANK, Node, outline_of, walk
 from plans.importing.passages import passage_of
+from plans.importing.phases import in_phases
 from plans.importing.section_kinds import Kind, generality, kind_of
 from plans.importing.tag_grammar import FIRST_LEADS
 from plans.importing.tags import tags_in
@@ -38,8 +39,10 @@ def topics_in(lines: Sequence[Line], context: Context) -> tuple[TopicDraft, ...]
     """The topics of one plan in printed order; deadlines of their tasks are read in `context`."""
     # Several lines may have the number of one printed line that was unfolded: places are counted by position meanwhile.
     placed = [Line(at, line.text) for at, line in enumerate(without_signature(lines))]
+    in_time = tuple(in_phases(placed, context))
     root = outline_of(placed)
-    limits = Limits(deadlines_in(placed, context))
+    _mark_phases(root, {line.number for line, _, heads_phase in in_time if heads_phase})
+    limits = Limits(deadlines_of(in_time))
     drafts: list[TopicDraft] = []
     territorial: tuple[str, ...] = ()
     for found in _topics_below(root):
@@ -49,6 +52,16 @@ def topics_in(lines: Sequence[Line], context: Context) -> tuple[TopicDraft, ...]
     if any(FIRST_LEADS.search(line.text) for line in lines):
         drafts = [_first_leads(draft) for draft in drafts]
     return tuple(_renumbered(draft, lines) for draft in drafts)
+
+
+def _mark_phases(root: Node, phases: Collection[int]) -> None:
+    """Headings that stand on the lines of phases are phases, whatever their words."""
+    for node in walk(root):
+        node.heads_phase = bool(node.lines) and node.lines[0].number in phases and not node.children
+
+
+def _kind(node: Node) -> Kind | None:
+    return "phase" if node.heads_phase else kind_of(node.title)
 
 
 def _first_leads(topic: TopicDraft) -> TopicDraft:
@@ -92,10 +105,10 @@ def _topics_below(root: Node) -> list[_Found]:
 
 def _kind_of_section(section: Node, *, after_phases: bool) -> Kind | None:
     """By the words of the heading, or else by a vote of the headings below it. What follows the phases is mostly general."""
-    kind = kind_of(section.title) if section.form != "lost" else None
+    kind = _kind(section) if section.form != "lost" else None
     if kind is not None or not section.children:
         return kind
-    kinds = [kind_of(child.title) for child in section.children]
+    kinds = [_kind(child) for child in section.children]
     if kinds.count("phase") * 2 > len(kinds):
         return "phase"
     share = sum(generality(child.title) for child in section.children) / len(section.children)
@@ -110,7 +123,7 @@ def _topics_of(section: Node, kind: Kind | None) -> list[_Found]:
     if kind in {"general", "phase"}:
         return _tagged(section)
     if section.rank < TOP_RANK and section.children:
-        return [topic for child in section.children for topic in _topics_of(child, kind_of(child.title) or kind)]
+        return [topic for child in section.children for topic in _topics_of(child, _kind(child) or kind)]
     if section.form == "lost":
         return [topic for child in section.children for topic in _topics_below_lost(child)]
     sure = SURE if kind == "tasks" else NUMBERED_ONLY
@@ -131,13 +144,13 @@ def _topics_of_attachment(section: Node) -> list[_Found]:
 
 
 def _topics_of_measure(node: Node, confidence: float) -> list[_Found]:
-    if kind_of(node.title) in {"general", "phase"}:
+    if _kind(node) in {"general", "phase"}:
         return _tagged(node)
     return [_Found(node, UNNUMBERED if node.form == MISSED else confidence)]
 
 
 def _topics_below_lost(node: Node) -> list[_Found]:
-    if kind_of(node.title) in {"general", "phase"}:
+    if _kind(node) in {"general", "phase"}:
         return _tagged(node)
     return [_Found(node, UNNUMBERED if node.form == MISSED else NUMBERED_ONLY)]
 
