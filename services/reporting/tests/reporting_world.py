@@ -13,10 +13,12 @@ from contracts.events.hazards import HazardReported
 from contracts.events.plans import Obligation, PlanAmended, PlanClosed, PlanIssued, Reporters
 from contracts.events.units import Placement, UnitMoved, UnitRegistered, UnitRetired
 from reporting import consumers
+from reporting.commands.declare import Happening, declare
 from reporting.commands.exempt import exempt
 from reporting.commands.submit import Content, Target, correct, submit
 from reporting.commands.submit_rollup import Rollup, submit_rollup
 from reporting.deadlines import Escalation, Materialisation
+from reporting.domain.expected import Expected
 from reporting.store import reads
 from servicekit.auth import Principal
 from servicekit.database import Pool
@@ -182,6 +184,15 @@ class World:
             target = Target(obligation, unit, None, period)
             _, verdict = await exempt(connection, self.principal(by), target, "整村搬迁", when)
         return verdict
+
+    async def occur(
+        self, unit: str, occurred: datetime, now: datetime | None = None, *, obligation: str = "fire", by: str | None = None
+    ) -> Expected:
+        """Declare what happened to a unit, at once unless `now` is given; return the report that is owed for it."""
+        happening = Happening(obligation, unit, None, occurred, "山火")
+        async with self.pool.acquire() as connection, connection.transaction():
+            _, report = await declare(connection, self.principal(by or unit), happening, now or occurred)
+        return report
 
     async def roll_up(self, unit: str, when: datetime, period: date | None = None, obligation: str = "town-daily") -> Rollup:
         async with self.pool.acquire() as connection, connection.transaction():

@@ -119,6 +119,7 @@ async def test_auditors_read_what_moved_page_by_page(service) -> None:
         "before": "2026-03-10T04:00:00Z",
         "after": "2026-03-11T04:00:00Z",
         "moved_at": "2026-03-06T01:00:00Z",
+        "unit": None,
     }
 
 

@@ -12,9 +12,11 @@ import structlog
 
 from contracts.calendars import WorkingCalendar
 from contracts.rhythms import Instance
+from reporting.domain.limits import starts_with_occurrence
 from reporting.domain.periods import NotKnownYet, PeriodInstants, first_due_day, following, instants_of
 from reporting.escalation import settle
 from reporting.materialisation import when_to_write
+from reporting.occurrences import rederive
 from reporting.restatement import refresh
 from reporting.store import calendars, expected, plans, scope
 from reporting.store.calendars import Moved
@@ -35,6 +37,8 @@ async def recalculate(connection: Connection, known: Duty, calendar: WorkingCale
     duty = replace(known, terms=replace(known.terms, calendar=calendar))
     due = await expected.lock_due_of_plan(connection, now, duty.plan_id)
     await settle(connection, [(report, now) for report in due], now)
+    if starts_with_occurrence(duty.terms.schedule):
+        return await _keep(connection, duty, calendar, await rederive(connection, duty, now), now)
     still_open = await plans.open_periods(connection, duty.plan_id, duty.obligation, now)
     closed = await plans.closed(connection, duty.plan_id, duty.obligation, (now - 12 * _LOOK_BACK).date(), now)
     moved: list[Moved] = []
@@ -54,6 +58,10 @@ async def recalculate(connection: Connection, known: Duty, calendar: WorkingCale
         await refresh(connection, touched, now, now)
         moved.append(Moved(period, cutoff_at, None))
     await plans.advance(connection, duty.plan_id, duty.obligation, next_day, when_to_write(duty.terms, next_day, now))
+    return await _keep(connection, duty, calendar, moved, now)
+
+
+async def _keep(connection: Connection, duty: Duty, calendar: WorkingCalendar, moved: list[Moved], now: datetime) -> list[Moved]:
     await calendars.keep(connection, duty.plan_id, duty.obligation, calendar, moved, now)
     for each in moved:
         log.info("cutoff_moved", plan_id=duty.plan_id, obligation=duty.obligation, period=each.period.isoformat())

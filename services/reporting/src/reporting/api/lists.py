@@ -1,13 +1,13 @@
 """Reads: reports, totals, roll-ups, contradictions, alerts. A caller sees its subtree."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final, TypeVar
+from datetime import date
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from contracts.values import Key, UnitCode
+from reporting.api.cursors import After, Limit, cursor_of, instant_of, parsed, parts_of, place_of, written
 from reporting.api.views import (
     AlertSummary,
     MovedCutoff,
@@ -21,48 +21,10 @@ from reporting.api.views import (
 )
 from reporting.store import calendars, reads
 from reporting.store.quantities import from_json
-from reporting.store.walking import Place
 from servicekit.http import KitDep, PrincipalDep
-from servicekit.problems import invalid, not_found
+from servicekit.problems import not_found
 
 router = APIRouter()
-Limit = Annotated[int, Query(ge=1, le=1000)]
-After = Annotated[str | None, Query(max_length=300)]
-NO_CURSOR: Final = "is not a cursor that this list gave out"
-T = TypeVar("T")
-
-
-def _parts(after: str | None, count: int) -> list[str] | None:
-    """Take a cursor apart; None at the start of a list."""
-    if after is None:
-        return None
-    parts = after.split("~")
-    if len(parts) != count or "\x00" in after:
-        raise invalid("after", NO_CURSOR)
-    return parts
-
-
-def _read(parse: Callable[[str], T], text: str) -> T:
-    try:
-        return parse(text)
-    except (ValueError, OverflowError):
-        raise invalid("after", NO_CURSOR) from None
-
-
-def _place(after: str | None, keys: tuple[Callable[[str], Any], ...]) -> Place | None:
-    """Where a walk by period goes on: `2026-03-02~…` in the middle of a period, `2026-03-02~` (without keys) before it."""
-    parts = None if after is None else _parts(after, 2 if after.endswith("~") else 1 + len(keys))
-    if parts is None:
-        return None
-    period, *rest = parts
-    key = None if rest == [""] else tuple(_read(parse, text) for parse, text in zip(keys, rest, strict=True))
-    return Place(_read(date.fromisoformat, period), key)
-
-
-def _cursor(place: Place | None) -> str | None:
-    if place is None:
-        return None
-    return "~".join([place.period.isoformat(), *("" if key is None else str(key) for key in place.key or (None,))])
 
 
 @router.get("/reports")
@@ -78,9 +40,9 @@ async def reports(
 ) -> Page[Report]:
     """Expected reports with their verdicts as of now, by period. A page may be short; the last one has no `next`."""
     filters = {"obligation": obligation, "period": period, "verdict": verdict, "unit": unit}
-    place = _place(after, (UUID,))
+    place = place_of(after, (UUID,))
     rows, following = await reads.reports(kit.pool, principal.subtree(), kit.clock.now(), filters, place, limit)
-    return Page[Report].model_validate({"items": rows, "next": _cursor(following)})
+    return Page[Report].model_validate({"items": rows, "next": cursor_of(following)})
 
 
 @router.get("/reports/{report_id}")
@@ -105,9 +67,9 @@ async def totals(
 ) -> Page[Total]:
     """Counts per period, plan and obligation. A page may be short; the last one has no `next`."""
     filters = {"obligation": obligation, "first": first, "last": last}
-    place = _place(after, (str, str))
+    place = place_of(after, (str, str))
     rows, following = await reads.totals(kit.pool, principal.subtree(), kit.clock.now(), filters, place, limit)
-    return Page[Total].model_validate({"items": rows, "next": _cursor(following)})
+    return Page[Total].model_validate({"items": rows, "next": cursor_of(following)})
 
 
 @router.get("/rollups")
@@ -121,9 +83,9 @@ async def rollups(
 ) -> Page[Rollup]:
     """Owed roll-ups: what was frozen, restated, whose lateness it was. A page may be short; the last one has no `next`."""
     filters = {"obligation": obligation, "period": period}
-    place = _place(after, (UUID,))
+    place = place_of(after, (UUID,))
     rows, following = await reads.rollups(kit.pool, principal.subtree(), kit.clock.now(), filters, place, limit)
-    return Page[Rollup].model_validate({"items": [_rollup(row) for row in rows], "next": _cursor(following)})
+    return Page[Rollup].model_validate({"items": [_rollup(row) for row in rows], "next": cursor_of(following)})
 
 
 def _rollup(row: dict[str, Any]) -> dict[str, Any]:
@@ -141,8 +103,8 @@ async def contradictions(
     kit: KitDep, principal: PrincipalDep, after: After = None, limit: Limit = 100
 ) -> Page[SuspectedContradiction]:
     """Suspected contradictions, for a person to judge."""
-    parts = _parts(after, 2)
-    position = None if parts is None else (parts[0], _read(date.fromisoformat, parts[1]))
+    parts = parts_of(after, 2)
+    position = None if parts is None else (parts[0], parsed(date.fromisoformat, parts[1]))
     rows = await reads.contradictions(kit.pool, principal.subtree(), position, limit)
     following = "~".join((rows[-1]["unit"], rows[-1]["period"].isoformat())) if len(rows) == limit else None
     return Page[SuspectedContradiction].model_validate({"items": rows, "next": following})
@@ -152,11 +114,10 @@ async def contradictions(
 async def alert_summaries(kit: KitDep, principal: PrincipalDep, after: After = None, limit: Limit = 100) -> Page[AlertSummary]:
     """Alerts and how many contacts were reached, oldest first. For the platform's own admins and auditors."""
     principal.require("admin", "auditor")
-    parts = _parts(after, 2)
-    position = None if parts is None else (_read(_instant, parts[0]), parts[1])
+    parts = parts_of(after, 2)
+    position = None if parts is None else (parsed(instant_of, parts[0]), parts[1])
     rows = await reads.alerts(kit.pool, position, limit)
-    # No plus sign: it would be a blank for callers who forget to escape it.
-    following = f"{rows[-1]['raised_at']:%Y-%m-%dT%H:%M:%S.%fZ}~{rows[-1]['alert_id']}" if len(rows) == limit else None
+    following = f"{written(rows[-1]['raised_at'])}~{rows[-1]['alert_id']}" if len(rows) == limit else None
     return Page[AlertSummary].model_validate({"items": rows, "next": following})
 
 
@@ -164,14 +125,12 @@ async def alert_summaries(kit: KitDep, principal: PrincipalDep, after: After = N
 async def moved_cutoffs(kit: KitDep, principal: PrincipalDep, after: After = None, limit: Limit = 100) -> Page[MovedCutoff]:
     """Cut-offs that a changed calendar moved, by plan and obligation. For the platform's own admins and auditors."""
     principal.require("admin", "auditor")
-    parts = _parts(after, 4)
-    place = None if parts is None else (parts[0], parts[1], _read(date.fromisoformat, parts[2]), parts[3])
+    parts = parts_of(after, 5)
+    place = None if parts is None else (parts[0], parts[1], parsed(date.fromisoformat, parts[2]), parts[3], parts[4])
     rows = await calendars.moved_cutoffs(kit.pool, place, limit)
     last = rows[-1] if len(rows) == limit else None
-    following = None if last is None else "~".join(str(last[name]) for name in ("plan_id", "obligation", "period", "calendar"))
-    return Page[MovedCutoff].model_validate({"items": rows, "next": following})
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    following = (
+        None if last is None else "~".join(str(last[name]) for name in ("plan_id", "obligation", "period", "calendar", "unit"))
+    )
+    items = [{**row, "unit": row["unit"] or None} for row in rows]
+    return Page[MovedCutoff].model_validate({"items": items, "next": following})

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from contracts.values import ItemName, Key, Quantity, Text, UnitCode
+from contracts.values import Instant, ItemName, Key, Quantity, Text, UnitCode
 
 MAX_ITEMS = 200
 T = TypeVar("T")
@@ -243,6 +243,41 @@ class MovedCutoff(BaseModel):
     before: datetime | None
     after: datetime | None
     moved_at: datetime
+    unit: str | None
+    """Set where only that unit owed it, for what had happened to it."""
+
+
+class HappeningBody(Body):
+    """What happened: `unit` defaults to the caller's."""
+
+    obligation: Key
+    plan_id: Key | None = None
+    unit: UnitCode | None = None
+    occurred_at: Instant
+    what: Text
+
+
+class Declared(BaseModel):
+    """An occurrence, and the report that is owed for it: by `cutoff_at`, the earliest limit of that unit and local date."""
+
+    occurrence_id: UUID
+    plan_id: str
+    obligation: str
+    unit: str
+    period: date
+    occurred_at: datetime
+    declared_at: datetime
+    what: str
+    report_id: UUID
+    cutoff_at: datetime
+    explanation: str | None
+
+
+class ListedOccurrence(Declared):
+    """An occurrence in a list, and who declared it."""
+
+    subject: str
+    acting_unit: str | None
 
 
 class Page(BaseModel, Generic[T]):

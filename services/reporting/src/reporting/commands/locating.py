@@ -42,7 +42,7 @@ async def locate(
     Raises:
         Problem: 404 for an unknown obligation; 409 when nothing is owed for that unit and period, or several plans match.
     """
-    current = await plans.current_periods(connection, obligation, plan_id, received_at)
+    current = await plans.current_periods(connection, unit, obligation, plan_id, received_at)
     if not current:
         raise not_found("obligation", obligation)
     days = {period} if period is not None else {day for day in current if day is not None}

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from contracts import Envelope
 from contracts.calendars import china
 from contracts.events.plans import Obligation, PlanEvent, PlanIssued
+from reporting.domain.limits import starts_with_occurrence
 from reporting.domain.periods import (
     NotKnownYet,
     PeriodInstants,
@@ -21,6 +22,7 @@ from reporting.domain.periods import (
 )
 from reporting.escalation import settle
 from reporting.materialisation import materialise_until, when_to_write
+from reporting.occurrences import rederive
 from reporting.restatement import refresh
 from reporting.settings import assumed_limits
 from reporting.store import expected, plans, scope
@@ -80,6 +82,8 @@ async def _put_in_force(connection: Connection, event: PlanEvent, obligation: Ob
     for instants in written:
         if instants.period not in closed:
             await _rewrite(connection, event, obligation.id, instants, now)
+    if starts_with_occurrence(schedule):
+        await rederive(connection, await plans.duty_of(connection, event.plan_id, obligation.id), since)
 
 
 def _written(terms: Terms, first: date, following: date, since: datetime) -> Iterator[PeriodInstants]:

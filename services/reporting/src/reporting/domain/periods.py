@@ -3,6 +3,7 @@
 "每天14点前" means received strictly before the cut-off.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -149,6 +150,35 @@ def instants_of(terms: Terms, instance: Instance) -> PeriodInstants:
         closes_at=_closes(terms, instance),
         reminders=tuple(sorted(cutoff_at - before for before in set(terms.remind_before))),
         escalations=tuple(sorted(cutoff_at + after for after in set(terms.escalate_after))),
+    )
+
+
+def instants_after(terms: Terms, occurred: Sequence[datetime], told_at: datetime) -> PeriodInstants | None:
+    """Compute the instants of what is owed for one or several occurrences of one local day: the earliest limit stands.
+
+    It opens with the first of them. Reminders up to `told_at`, when it was told, are left out: they can remind nobody. None where
+    the schedule is not in effect.
+
+    Raises:
+        NotKnownYet: it cannot be known, now.
+    """
+    first = min(occurred)
+    instance = instance_of(terms.schedule, first, terms.zone, terms.calendar, terms.assumed)
+    if instance is None:
+        return None
+    limits = [due_of(terms.schedule, each, terms.zone, terms.calendar, terms.assumed) for each in occurred]
+    due = min(limits, key=lambda each: each.at)
+    return PeriodInstants(
+        period=instance.key,
+        first_day=instance.key,
+        last_day=instance.key,
+        label=instance.label,
+        explanation=due.explanation,
+        opens_at=first,
+        cutoff_at=due.at,
+        closes_at=_midnight(local_day(due.at, terms.zone) + LAST_ONE_OPEN, terms.zone),
+        reminders=tuple(sorted(at for before in set(terms.remind_before) if (at := due.at - before) > told_at)),
+        escalations=tuple(sorted(due.at + after for after in set(terms.escalate_after))),
     )
 
 

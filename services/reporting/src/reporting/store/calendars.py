@@ -21,25 +21,29 @@ WHERE plan_id = $1 AND obligation = $2 AND period = $3 AND withdrawn_at IS NULL
 RETURNING rollup_id
 """
 _KEEP: Final = """
-INSERT INTO moved_cutoff (plan_id, obligation, period, calendar, before, after, moved_at)
-SELECT $1, $2, period, $3, before, after, $4
-FROM unnest($5::date[], $6::timestamptz[], $7::timestamptz[]) AS moved (period, before, after)
+INSERT INTO moved_cutoff (plan_id, obligation, period, calendar, before, after, moved_at, unit)
+SELECT $1, $2, period, $3, before, after, $4, unit
+FROM unnest($5::date[], $6::timestamptz[], $7::timestamptz[], $8::text[]) AS moved (period, before, after, unit)
 """
-_MOVED: Final = "SELECT * FROM moved_cutoff ORDER BY plan_id, obligation, period, calendar LIMIT $1"
+_MOVED: Final = "SELECT * FROM moved_cutoff ORDER BY plan_id, obligation, period, calendar, unit LIMIT $1"
 _MOVED_AFTER: Final = """
-SELECT * FROM moved_cutoff WHERE (plan_id, obligation, period, calendar) > ($2, $3, $4, $5)
-ORDER BY plan_id, obligation, period, calendar LIMIT $1
+SELECT * FROM moved_cutoff WHERE (plan_id, obligation, period, calendar, unit) > ($2, $3, $4, $5, $6)
+ORDER BY plan_id, obligation, period, calendar, unit LIMIT $1
 """
 _UP_TO_DATE: Final = "UPDATE obligation SET calendar_of = $3 WHERE plan_id = $1 AND obligation = $2"
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A period whose cut-off a newer calendar moved; None: it was not owed before, or is no longer."""
+    """A period whose cut-off a newer calendar moved; None: it was not owed before, or is no longer.
+
+    `unit` is set where only that unit owed it, for what happened to it.
+    """
 
     period: date
     before: datetime | None
     after: datetime | None
+    unit: str = ""
 
 
 async def earliest_outdated(pool: Pool, calendar: WorkingCalendar) -> datetime | None:
@@ -61,8 +65,8 @@ async def end_period(connection: Connection, plan_id: str, obligation: str, peri
     return {row["rollup_id"] for row in rows if row["rollup_id"] is not None}
 
 
-async def moved_cutoffs(pool: Pool, after: tuple[str, str, date, str] | None, limit: int) -> list[dict[str, Any]]:
-    """What newer calendars moved, by plan, obligation, period and calendar."""
+async def moved_cutoffs(pool: Pool, after: tuple[str, str, date, str, str] | None, limit: int) -> list[dict[str, Any]]:
+    """What newer calendars moved, by plan, obligation, period, calendar and unit."""
     rows = await pool.fetch(_MOVED_AFTER if after else _MOVED, limit, *(after or ()))
     return [dict(row) for row in rows]
 
@@ -80,5 +84,6 @@ async def keep(
         [each.period for each in moved],
         [each.before for each in moved],
         [each.after for each in moved],
+        [each.unit for each in moved],
     )
     await connection.execute(_UP_TO_DATE, plan_id, obligation, calendar.dated)

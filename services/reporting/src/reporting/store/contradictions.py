@@ -9,11 +9,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from reporting.domain.contradictions import Contradiction, KnownHazard, ZeroOrNot
+from reporting.store.instants import OF_REPORT
 from servicekit.database import Connection
 
-_REPORTS: Final = """
+_REPORTS: Final = f"""
 SELECT e.report_id, e.unit, e.parent, e.period, p.first_day, p.last_day, p.label, e.recipients, plan.zone
-FROM expected_report e JOIN obligation_period p USING (plan_id, obligation, period) JOIN plan USING (plan_id)
+FROM expected_report e JOIN plan USING (plan_id), {OF_REPORT}
 """
 _REPORT: Final = f"{_REPORTS} WHERE e.report_id = $1"
 # A local date differs from the UTC date by at most one. Periods of more days are few, and name their reports.
@@ -25,8 +26,8 @@ WITH told AS (SELECT DISTINCT * FROM unnest($1::text[], $2::date[]) AS told (uni
     FROM told JOIN obligation_period p ON p.last_day >= told.day - 1 AND p.first_day <= told.day + 1
     WHERE p.first_day <> p.period OR p.last_day <> p.period
 )
-{_REPORTS} JOIN near USING (report_id)
-WHERE e.versions > 0 AND e.type <> 'roll_up'
+{_REPORTS}
+WHERE e.report_id = ANY(ARRAY(SELECT report_id FROM near)) AND e.versions > 0 AND e.type <> 'roll_up'
 ORDER BY e.report_id
 """
 _HAZARDS: Final = """

@@ -9,19 +9,13 @@ from uuid import UUID
 import asyncpg
 
 from reporting.domain.expected import Expected
-from reporting.domain.periods import PeriodInstants
+from reporting.store import instants
 from servicekit.database import Connection
 
 _SELECT: Final = """
 SELECT report_id, plan_id, obligation, type, unit, parent, period, cutoff_at, recipients, rollup_id, versions, received_at,
        exempt_at, withdrawn_at, handled_until, sequence
 FROM expected_report
-"""
-# Thousands of reports share the instants of one period: they are read once, not joined to each.
-_PERIODS = """
-SELECT p.* FROM obligation_period p
-JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::date[]) AS wanted (plan_id, obligation, period)) AS wanted
-USING (plan_id, obligation, period)
 """
 _FIND = f"""{_SELECT}
 WHERE unit = $1 AND period = $2 AND obligation = $3 AND ($4::text IS NULL OR plan_id = $4)
@@ -62,38 +56,16 @@ _SEQUENCES = """
 UPDATE expected_report SET sequence = given.sequence FROM unnest($1::uuid[], $2::bigint[]) AS given (report_id, sequence)
 WHERE expected_report.report_id = given.report_id
 """
+_REWIND = "UPDATE expected_report SET handled_until = $2 WHERE report_id = $1 AND versions = 0"
 _LAST_RECEIVED = "SELECT received_at FROM submission WHERE report_id = $1 ORDER BY version DESC LIMIT 1"
 
 
 async def _load(connection: Connection, query: str, *arguments: object) -> list[Expected]:
     rows = await connection.fetch(query, *arguments)
-    wanted = {(row["plan_id"], row["obligation"], row["period"]) for row in rows}
-    instants = await _instants(connection, wanted) if wanted else {}
     return [
-        Expected(
-            **{**row, "recipients": tuple(row["recipients"])},
-            instants=instants[row["plan_id"], row["obligation"], row["period"]],
-        )
-        for row in rows
+        Expected(**{**row, "recipients": tuple(row["recipients"])}, instants=each)
+        for row, each in zip(rows, await instants.of_reports(connection, rows), strict=True)
     ]
-
-
-async def _instants(connection: Connection, wanted: set[tuple[str, str, date]]) -> dict[tuple[str, str, date], PeriodInstants]:
-    return {
-        (row["plan_id"], row["obligation"], row["period"]): PeriodInstants(
-            period=row["period"],
-            first_day=row["first_day"],
-            last_day=row["last_day"],
-            label=row["label"],
-            explanation=row["explanation"],
-            opens_at=row["opens_at"],
-            cutoff_at=row["cutoff_at"],
-            closes_at=row["closes_at"],
-            reminders=tuple(row["reminders"]),
-            escalations=tuple(row["escalations"]),
-        )
-        for row in await connection.fetch(_PERIODS, *map(list, zip(*wanted, strict=True)))
-    }
 
 
 async def find(
@@ -149,6 +121,11 @@ async def write_handled(connection: Connection, handled: Sequence[Handled]) -> N
             [each.next_due for each in handled],
             [each.sequence for each in handled],
         )
+
+
+async def rewind(connection: Connection, report_id: UUID, instant: datetime) -> None:
+    """Act again upon the steps of a silent report after an instant; whoever asks gives it other steps."""
+    await connection.execute(_REWIND, report_id, instant)
 
 
 async def write_sequences(connection: Connection, sequences: Mapping[UUID, int]) -> None:

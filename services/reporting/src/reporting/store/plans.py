@@ -53,19 +53,20 @@ RETURNING rollup_id
 """
 _CLOSED: Final = """
 SELECT period FROM obligation_period
-WHERE plan_id = $1 AND obligation = $2 AND period >= $3 AND cutoff_at <= $4 AND NOT ended
+WHERE plan_id = $1 AND obligation = $2 AND period >= $3 AND cutoff_at <= $4 AND NOT ended AND only_unit = ''
 """
 _OPEN: Final = """
-SELECT period, cutoff_at FROM obligation_period WHERE plan_id = $1 AND obligation = $2 AND cutoff_at > $3 AND NOT ended
+SELECT period, cutoff_at FROM obligation_period
+WHERE plan_id = $1 AND obligation = $2 AND cutoff_at > $3 AND NOT ended AND only_unit = ''
 """
 _ANY_OPEN: Final = "SELECT EXISTS (SELECT FROM obligation_period WHERE cutoff_at > $1)"
 _INSERT_PERIOD: Final = """
 INSERT INTO obligation_period (plan_id, obligation, period, opens_at, cutoff_at, closes_at, reminders, escalations,
-    first_day, last_day, label, explanation, type, reporters, recipients, rolls_up_into, in_force_from)
+    first_day, last_day, label, explanation, type, reporters, recipients, rolls_up_into, in_force_from, only_unit)
 SELECT plan_id, obligation, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, type, reporters, recipients, rolls_up_into,
-    coalesce($13, in_force_from)
+    coalesce($13, in_force_from), $14
 FROM obligation WHERE plan_id = $1 AND obligation = $2
-ON CONFLICT (plan_id, obligation, period)
+ON CONFLICT (plan_id, obligation, period, only_unit)
 """
 _REWRITE_PERIOD: Final = f"""{_INSERT_PERIOD} DO UPDATE
 SET opens_at = excluded.opens_at, cutoff_at = excluded.cutoff_at, closes_at = excluded.closes_at, reminders = excluded.reminders,
@@ -98,6 +99,7 @@ _CURRENT: Final = """
 SELECT plan.zone, o.schedule IS NULL AS daily, (
     SELECT period FROM obligation_period p
     WHERE p.plan_id = o.plan_id AND p.obligation = o.obligation AND p.opens_at <= $3 AND p.closes_at > $3 AND NOT p.ended
+        AND p.only_unit IN ('', $4)
     ORDER BY p.cutoff_at <= $3, abs(extract(epoch FROM p.cutoff_at - $3)) LIMIT 1
 ) AS period
 FROM obligation o JOIN plan USING (plan_id)
@@ -198,14 +200,20 @@ async def steps_between(connection: Connection, first: datetime, last: datetime)
 
 async def write_period(connection: Connection, plan_id: str, obligation: str, instants: PeriodInstants) -> None:
     """Write a period under its obligation's newest definition, unless it is there and still owed."""
-    await connection.execute(_WRITE_PERIOD, plan_id, obligation, *_columns(instants), None)
+    await connection.execute(_WRITE_PERIOD, plan_id, obligation, *_columns(instants), None, "")
 
 
 async def rewrite_period(
-    connection: Connection, plan_id: str, obligation: str, instants: PeriodInstants, in_force_from: datetime
+    connection: Connection,
+    plan_id: str,
+    obligation: str,
+    instants: PeriodInstants,
+    in_force_from: datetime,
+    *,
+    only_unit: str = "",
 ) -> None:
-    """Put a period under its obligation's newest definition, which is in force from an instant on."""
-    await connection.execute(_REWRITE_PERIOD, plan_id, obligation, *_columns(instants), in_force_from)
+    """Put a period, or what one unit owes for an occurrence, under the newest definition, in force from an instant on."""
+    await connection.execute(_REWRITE_PERIOD, plan_id, obligation, *_columns(instants), in_force_from, only_unit)
 
 
 def _columns(instants: PeriodInstants) -> tuple[object, ...]:
@@ -230,17 +238,18 @@ def _schedule(row: asyncpg.Record) -> Schedule:
 async def claim_due(connection: Connection, now: datetime) -> Duty | None:
     """Claim the obligation that has waited longest for its next period to be materialised."""
     row: asyncpg.Record | None = await connection.fetchrow(_DUE, now)
-    return None if row is None else _duty(row)
+    return None if row is None else duty_from(row)
 
 
 async def duty_of(connection: Connection, plan_id: str, obligation: str) -> Duty:
     """An obligation that is there."""
     row = await connection.fetchrow(_ONE, plan_id, obligation)
     assert row is not None  # noqa: S101 - whoever asks has just seen it, and holds the plans
-    return _duty(row)
+    return duty_from(row)
 
 
-def _duty(row: asyncpg.Record) -> Duty:
+def duty_from(row: asyncpg.Record) -> Duty:
+    """An obligation, from its row and its plan's zone."""
     return Duty(
         row["plan_id"],
         row["obligation"],
@@ -271,11 +280,13 @@ async def advance(
     await connection.execute(_ADVANCE, plan_id, obligation, due_day, materialise_at, cursor)
 
 
-async def current_periods(connection: Connection, obligation: str, plan_id: str | None, instant: datetime) -> list[date | None]:
-    """What a report means that names no period, in each plan with an obligation of that name; empty when it is not known.
+async def current_periods(
+    connection: Connection, unit: str, obligation: str, plan_id: str | None, instant: datetime
+) -> list[date | None]:
+    """What a report of a unit means that names no period, in each plan with an obligation of that name; empty: it is not known.
 
     That is the local date for what is owed every day, and else the period that takes reports and is due next, or was due last;
     None when no period takes reports.
     """
-    rows = await connection.fetch(_CURRENT, obligation, plan_id, instant)
+    rows = await connection.fetch(_CURRENT, obligation, plan_id, instant, unit)
     return [local_day(instant, ZoneInfo(row["zone"])) if row["daily"] else row["period"] for row in rows]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from reporting.store.instants import OF_REPORT
 from reporting.store.visibility import Conditions, scope_of
 from reporting.store.walking import Place, Row, walk
 from servicekit.database import Pool
@@ -103,7 +104,7 @@ async def report(pool: Pool, unit: str | None, now: datetime, report_id: UUID) -
     """One report that is owed, or that was submitted before it ceased to be owed, if the caller sees it."""
     query = f"""
         SELECT {_COLUMNS}, e.withdrawn_at, p.label, p.explanation, {_VERDICT.format("$2::timestamptz")} AS verdict
-        FROM expected_report e JOIN obligation_period p USING (plan_id, obligation, period)
+        FROM expected_report e, {OF_REPORT}
         WHERE e.report_id = $1 AND (e.withdrawn_at IS NULL OR e.versions > 0)"""
     row = await pool.fetchrow(query, report_id, now)
     if row is None or not (unit is None or await within(pool, row["unit"], unit)):

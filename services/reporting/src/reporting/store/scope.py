@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from reporting.store.instants import OF_REPORT
 from servicekit.database import Connection
 from servicekit.units import MAX_DEPTH
 
@@ -13,7 +14,7 @@ _BY_INDEX: Final = "OFFSET 0"
 # Both queries end in the columns of `target`: who owes which period under which parent, by the tree at the cut-off.
 _PERIOD_FROM_TOP: Final = f"""
 WITH RECURSIVE period AS (
-    SELECT * FROM obligation_period WHERE plan_id = $2 AND obligation = $3 AND period = $4
+    SELECT * FROM obligation_period WHERE plan_id = $2 AND obligation = $3 AND period = $4 AND only_unit = ''
 ), tree (code, parent, depth) AS (
     SELECT place.code, place.parent, 1
     FROM period JOIN plan USING (plan_id) JOIN unit_placement place ON place.code = plan.issuer
@@ -24,19 +25,21 @@ WITH RECURSIVE period AS (
     WHERE tree.depth < {MAX_DEPTH}
       AND place.valid_from < period.cutoff_at AND (place.valid_until IS NULL OR place.valid_until >= period.cutoff_at)
 ), standing AS (
-    SELECT period.plan_id, period.obligation, period.period, tree.code, tree.parent
+    SELECT period.plan_id, period.obligation, period.period, period.only_unit, tree.code, tree.parent
     FROM (SELECT code, parent FROM tree WHERE code > $5 ORDER BY code LIMIT $6) AS tree, period
 )
 """
-_UNITS_FROM_BELOW: Final = f"""
+_FROM_BELOW: Final = f"""
 WITH RECURSIVE period AS (
-    SELECT * FROM obligation_period WHERE cutoff_at > $2 AND NOT ended
-), up (plan_id, obligation, period, cutoff_at, code, parent, above, depth) AS (
-    SELECT period.plan_id, period.obligation, period.period, period.cutoff_at, place.code, place.parent, place.code, 1
+    SELECT * FROM obligation_period WHERE {{periods}}
+), up (plan_id, obligation, period, only_unit, cutoff_at, code, parent, above, depth) AS (
+    SELECT period.plan_id, period.obligation, period.period, period.only_unit, period.cutoff_at, place.code, place.parent,
+        place.code, 1
     FROM period JOIN unit_placement place ON place.code = ANY($3::text[])
-    WHERE place.valid_from < period.cutoff_at AND (place.valid_until IS NULL OR place.valid_until >= period.cutoff_at)
+    WHERE period.only_unit IN ('', place.code)
+      AND place.valid_from < period.cutoff_at AND (place.valid_until IS NULL OR place.valid_until >= period.cutoff_at)
     UNION ALL
-    SELECT up.plan_id, up.obligation, up.period, up.cutoff_at, up.code, up.parent, place.parent, up.depth + 1
+    SELECT up.plan_id, up.obligation, up.period, up.only_unit, up.cutoff_at, up.code, up.parent, place.parent, up.depth + 1
     FROM up CROSS JOIN LATERAL (
         SELECT parent FROM unit_placement place
         WHERE place.code = up.above AND place.parent IS NOT NULL
@@ -45,10 +48,14 @@ WITH RECURSIVE period AS (
     ) AS place
     WHERE up.depth < {MAX_DEPTH}
 ), standing AS (
-    SELECT up.plan_id, up.obligation, up.period, up.code, up.parent
+    SELECT up.plan_id, up.obligation, up.period, up.only_unit, up.code, up.parent
     FROM up JOIN plan USING (plan_id) WHERE up.above = plan.issuer
 )
 """
+_UNITS_FROM_BELOW: Final = _FROM_BELOW.format(periods="cutoff_at > $2 AND NOT ended")
+_OWN_FROM_BELOW: Final = _FROM_BELOW.format(
+    periods="plan_id = $2 AND obligation = $4 AND period = $5 AND only_unit = ANY($3::text[])"
+)
 _STEPS: Final = """
     {period}.reminders || {period}.escalations
         || CASE WHEN {period}.type = 'roll_up' THEN ARRAY[{period}.cutoff_at] ELSE '{{}}' END
@@ -66,7 +73,7 @@ _TARGET: Final = f"""
         {_STEPS.format(period="period")} AS steps,
         greatest(period.in_force_from, unit.registered_at, $1) AS handled_until
     FROM standing
-    JOIN period USING (plan_id, obligation, period)
+    JOIN period USING (plan_id, obligation, period, only_unit)
     JOIN unit ON unit.code = standing.code,
     LATERAL (SELECT CASE WHEN cardinality(period.recipients) > 0 THEN period.recipients
         WHEN standing.parent IS NULL THEN '{{}}' ELSE ARRAY[standing.parent] END) AS sent (recipients)
@@ -87,11 +94,10 @@ _TARGET: Final = f"""
         (handled_until, next_due) = (
             SELECT max(done.until), min(step) FILTER (WHERE step > done.until AND e.versions = 0
                 AND (e.exempt_at IS NULL OR p.type = 'roll_up' AND step = p.cutoff_at))
-            FROM obligation_period p
+            FROM {OF_REPORT}
             CROSS JOIN LATERAL (SELECT greatest(e.handled_until, p.in_force_from,
                 CASE WHEN e.withdrawn_at IS NOT NULL THEN excluded.handled_until END)) AS done (until)
-            LEFT JOIN LATERAL unnest({_STEPS.format(period="p")}) AS step ON true
-            WHERE p.plan_id = e.plan_id AND p.obligation = e.obligation AND p.period = e.period)
+            LEFT JOIN LATERAL unnest({_STEPS.format(period="p")}) AS step ON true)
     RETURNING e.rollup_id
 )
 """
@@ -100,7 +106,7 @@ _WITHDRAWN: Final = """
     UPDATE expected_report e SET withdrawn_at = $1, next_due = NULL
     FROM period
     WHERE e.plan_id = period.plan_id AND e.obligation = period.obligation AND e.period = period.period
-      AND e.withdrawn_at IS NULL AND {restriction}
+      AND period.only_unit IN ('', e.unit) AND e.withdrawn_at IS NULL AND {restriction}
       AND NOT EXISTS (SELECT FROM target
           WHERE target.plan_id = e.plan_id AND target.obligation = e.obligation AND target.period = e.period
             AND target.unit = e.unit)
@@ -117,12 +123,16 @@ SELECT (SELECT count(*) FROM written), (SELECT max(code) FROM standing) AS last,
 # What a report leaves one roll-up for is found from the rows as they were: `RETURNING` knows the new one only.
 _TOUCHED: Final = """
 SELECT rollup_id FROM written UNION SELECT rollup_id FROM withdrawn
-UNION SELECT e.rollup_id FROM expected_report e JOIN period USING (plan_id, obligation, period) WHERE {restriction}
+UNION SELECT e.rollup_id FROM expected_report e JOIN period USING (plan_id, obligation, period)
+    WHERE period.only_unit IN ('', e.unit) AND {restriction}
 """
 _REALIGN_PERIOD: Final = _PERIOD_FROM_TOP + _TARGET + _WITHDRAWN.format(restriction="true") + _TOUCHED.format(restriction="true")
 _OF_UNITS: Final = "e.unit = ANY($3::text[])"
 _REALIGN_UNITS: Final = (
     _UNITS_FROM_BELOW + _TARGET + _WITHDRAWN.format(restriction=_OF_UNITS) + _TOUCHED.format(restriction=_OF_UNITS)
+)
+_REALIGN_OWN: Final = (
+    _OWN_FROM_BELOW + _TARGET + _WITHDRAWN.format(restriction=_OF_UNITS) + _TOUCHED.format(restriction=_OF_UNITS)
 )
 # By where they stood or stand at any time after the change, not only by where they stand now: each cut-off has its own tree.
 _BELOW: Final = f"""
@@ -143,6 +153,7 @@ _WHOLE: Final = 1_000_000_000
 _TREE: Final = 7406112001
 _CHANGE_TREE: Final = f"SELECT pg_advisory_xact_lock({_TREE})"
 _READ_TREE: Final = f"SELECT pg_try_advisory_xact_lock_shared({_TREE})"
+_AWAIT_TREE: Final = f"SELECT pg_advisory_xact_lock_shared({_TREE})"
 
 
 async def change(connection: Connection) -> None:
@@ -160,6 +171,11 @@ async def hold(connection: Connection) -> bool:
     return held
 
 
+async def await_hold(connection: Connection) -> None:
+    """Keep units and plans as they are until this transaction has ended, once nobody changes them."""
+    await connection.execute(_AWAIT_TREE)
+
+
 async def materialise(
     connection: Connection, *, plan_id: str, obligation: str, period: date, after: str, limit: int
 ) -> str | None:
@@ -175,6 +191,16 @@ async def realign_period(connection: Connection, now: datetime, *, plan_id: str,
     """Bring one period in line after an amendment; return the roll-ups whose children may have changed."""
     rows = await connection.fetch(_REALIGN_PERIOD, now, plan_id, obligation, period, "", _WHOLE)
     return {row["rollup_id"] for row in rows if row["rollup_id"] is not None}
+
+
+async def realign_own(
+    connection: Connection, since: datetime | None, *, plan_id: str, obligation: str, period: date, unit: str
+) -> None:
+    """Bring the report in line that a unit owes for what happened to it; `since` is when a change came, if there was one.
+
+    A limit that starts with an event has no roll-up.
+    """
+    await connection.execute(_REALIGN_OWN, since, plan_id, [unit], obligation, period)
 
 
 async def realign_units(connection: Connection, since: datetime, units: Sequence[str]) -> set[UUID]:
