@@ -23,3 +23,36 @@ def test_whoever_acts_reports(text: str, reporters: str) -> None:
     [read] = obligations_in([Line(1, text)], Context(2026))
 
     assert read.reporters == reporters
+
+
+@pytest.mark.parametrize(
+    ("text", "reporters"),
+    [
+        ("各股室、所要及时小结,12月5日前将小结报局办公室。", "各股室、所"),
+        ("各项目经理部应于3月5日前将实施细则上报安全部。", "各项目经理部"),
+        (
+            "由县教育局、县交通局、县公安局、县卫健局、县市场监管局、县住房和城乡建设局、县水利局等部门牵头形成报告,于6月20日前报县政府。",
+            "县教育局",
+        ),
+        ("镇水利站接报后2小时内向县水利局报告。", "镇水利站"),
+    ],
+)
+def test_subjects_of_many_forms_are_known(text: str, reporters: str) -> None:
+    [read] = obligations_in([Line(1, text)], Context(2026))
+
+    assert read.reporters.startswith(reporters)
+
+
+def test_a_new_subject_without_a_rhythm_reports_in_the_one_before() -> None:
+    text = "各小学于9月12日前将自查表交所在乡镇中心学校,县直学校直接报县教育局体卫股。"
+    first, second = obligations_in([Line(1, text)], Context(2026))
+
+    assert (second.reporters, second.recipients) == ("县直学校", ("县教育局体卫股",))
+    assert first.schedule == second.schedule
+
+
+def test_a_copy_has_no_subject_and_the_one_before_goes_on() -> None:
+    text = "各镇、各成员单位每周四前报送周报至县治欠办,同时抄送县督查室;12月起每日16时前报送当日处置情况。"
+    _, daily = obligations_in([Line(1, text)], Context(2026))
+
+    assert (daily.reporters, daily.recipients) == ("各镇、各成员单位", ("县治欠办", "县督查室"))

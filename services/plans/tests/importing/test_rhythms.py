@@ -1,6 +1,6 @@
 """Rhythms whose days or times stand apart from the word that names the period."""
 
-from datetime import time
+from datetime import date, time
 
 import pytest
 
@@ -61,3 +61,27 @@ def test_an_interval_has_no_day_to_count_from_and_is_told(words: str) -> None:
     assert (found.schedule.every, found.schedule.dates, found.schedule.text) == ("dates", (), words)
     [warning] = warnings_in([], [], [found])
     assert (warning.code, "从哪天起算" in warning.message, words in warning.message) == ("date_unresolved", True, True)
+
+
+def test_two_times_of_one_day_are_two_reports() -> None:
+    found = obligations_in([Line(1, "各村每天上午8:00前、下午16:00前向镇水利站报告水情。")], Context(2026))
+
+    assert [each.schedule.at for each in found] == [time(8), time(16)]
+
+
+def test_a_range_before_a_rhythm_bounds_it() -> None:
+    found = read("6月1日至9月30日,各村每天17时前向镇水利站报告水情。").schedule
+
+    assert (found.effective_from, found.effective_until) == (date(2026, 6, 1), date(2026, 9, 30))
+
+
+def test_a_lead_time_is_told_by_its_words() -> None:
+    found = read("外来车队须提前3个工作日通过平台报送行驶计划。").schedule
+
+    assert (found.every, found.within, found.text) == ("event", None, "须提前3个工作日")
+
+
+def test_minutes_that_make_no_hours_stay_words() -> None:
+    found = read("各闸站遇险情30分钟内向县水利局报告。").schedule
+
+    assert (found.every, found.within, found.text) == ("event", None, "30分钟内")

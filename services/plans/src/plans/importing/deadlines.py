@@ -114,7 +114,7 @@ def _certainty(place: _Place) -> float | None:
     """How surely a date is a deadline; None when it is none."""
     mention = place.mention
     if mention.kind == "within":
-        return None if _WITHIN_LEAD.search(place.before) else 0.8
+        return None if _WITHIN_LEAD.search(place.before) or "分钟" in mention.text else 0.8
     past = _UP_TO_NOW.search(place.before) and _PAST.match(place.behind)
     if mention.kind == "start" or mention.since or past:
         return None

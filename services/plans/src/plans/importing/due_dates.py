@@ -17,6 +17,8 @@ from plans.importing.triggers import trigger_of
 _JOINT: Final = re.compile(r"(?:\([^()]{0,12}\))? {0,2}(?:[、,]|和|及|与|以及) {0,2}(?:每年)?$")
 _LISTED: Final = re.compile(r" ?(?:、|和|及) ?[0-9]{1,2}月")
 _FROM: Final = re.compile(r" {0,2}(?:份)?(?:起|开始)")
+_DURING: Final = re.compile(r" {0,2}(?:期间|内)?\)? {0,2}[,每]")
+_RANGE_NEAR: Final = 24
 _LEAD: Final = re.compile(r"(?:于|在|分别于|时间为|日期为|到|至|每年的?) {0,2}$")
 _FROM_YEAR: Final = re.compile(r"(?:从|自)?(?P<year>20[0-9]{2})年(?:度)?(?P<month>[0-9]{1,2}月)?(?:起|开始)(?!\))")
 _SINCE_BRACKET: Final = re.compile(
@@ -24,6 +26,7 @@ _SINCE_BRACKET: Final = re.compile(
 )
 _URGENT: Final = re.compile(r"立即|立刻|随时|第一时间|马上|即时|当即|迅速(?=上报|报告|向|报)|同步(?=报|向)|及时")
 _TODAY: Final = re.compile(r"(?:于|在)?当[日天]内?")
+_AHEAD: Final = re.compile(r"(?:至少|应当?|须|需)?提前(?:[0-9]{1,3}|[一二两三五七十]{1,2})个?(?:工作日|日|天|小时|周|个月)")
 _BEFORE: Final = re.compile(r" ?(?:之|以)?前")
 _UNITS: Final = {"工作日": "working_days", "日": "days", "天": "days", "自然日": "days", "小时": "hours"}
 
@@ -60,6 +63,24 @@ def since(rhythm: Rhythm, starts: Sequence[tuple[int, date]]) -> Rhythm:
     if first is None:
         return rhythm
     return replace(rhythm, schedule=rhythm.schedule.model_copy(update={"effective_from": first}))
+
+
+def ranges_in(text: str, context: Context) -> tuple[tuple[int, date, date], ...]:
+    """6月1日至9月30日,: where such words end, and the first and last day that they name."""
+    words = own_words(text)
+    return tuple(
+        (mention.end, mention.first, mention.last)
+        for mention in dates_in(text, context)
+        if mention.kind == "range" and mention.first and mention.last and _DURING.match(words, mention.end)
+    )
+
+
+def during(rhythm: Rhythm, ranges: Sequence[tuple[int, date, date]]) -> Rhythm:
+    """The rhythm with the range that stands before it in its sentence."""
+    found = next(((first, last) for end, first, last in ranges if 0 <= rhythm.start - end <= _RANGE_NEAR), None)
+    if found is None or rhythm.schedule.every in {"dates", "event"}:
+        return rhythm
+    return replace(rhythm, schedule=rhythm.schedule.model_copy(update={"effective_from": found[0], "effective_until": found[1]}))
 
 
 def _may_be_due(mention: DateMention, words: str) -> bool:
@@ -155,7 +176,7 @@ def _in_year(day: date, year: int) -> date:
 
 def _within(mention: DateMention, words: str) -> Rhythm:
     found = re.match(
-        r" {0,3}([0-9]{1,3}|[一二两三四五六七八九十]{1,3}) {0,3}个? {0,3}(工作日|自然日|日|天|小时|周|星期|月|年)",
+        r" {0,3}([0-9]{1,3}|[一二两三四五六七八九十]{1,3}) {0,3}个? {0,3}(工作日|自然日|日|天|小时|分钟|周|星期|月|年)",
         words[mention.start :],
     )
     count, unit = (number(found[1]) or 0, found[2]) if found else (0, "")
@@ -163,6 +184,8 @@ def _within(mention: DateMention, words: str) -> Rhythm:
     within: Within | None = None
     if unit in _UNITS:
         within = Within.model_validate({_UNITS[unit]: count})
+    elif unit == "分钟" and count % 60 == 0:
+        within = Within(hours=count // 60)
     elif unit in {"周", "星期"}:
         within = Within(days=count * 7)
     schedule = Schedule(every="event", trigger=trigger_of(lead), within=within)
@@ -190,6 +213,12 @@ def today_rhythm(words: str, start: int, end: int, around: str) -> Rhythm | None
     limit = _BEFORE.match(words, stop) if length else None
     schedule = Schedule(every="event", trigger=trigger_of(around), within=Within(days=0), at=at)
     return Rhythm(found.start(), limit.end() if limit else stop, schedule, 0.8)
+
+
+def ahead_rhythm(words: str, start: int, end: int) -> Rhythm | None:
+    """提前3个工作日: before something that happens; no limit of a schedule says so, its words do."""
+    found = _AHEAD.search(words, start, end)
+    return Rhythm(found.start(), found.end(), Schedule(every="event", trigger="event"), 0.7) if found else None
 
 
 def with_text(rhythm: Rhythm, text: str) -> Rhythm:

@@ -17,7 +17,17 @@ from plans.importing.dates import Context
 from plans.importing.dates.clock import cutoff_in
 from plans.importing.dates.numerals import own_words
 from plans.importing.draft import ObligationDraft
-from plans.importing.due_dates import dated_rhythms, since, starts_in, today_rhythm, urgent_rhythm, with_text
+from plans.importing.due_dates import (
+    ahead_rhythm,
+    dated_rhythms,
+    during,
+    ranges_in,
+    since,
+    starts_in,
+    today_rhythm,
+    urgent_rhythm,
+    with_text,
+)
 from plans.importing.headings import mark_of
 from plans.importing.lines import Line
 from plans.importing.parties import agent_of, reporter_of, subject_of
@@ -25,6 +35,15 @@ from plans.importing.phases import in_phases
 from plans.importing.report_verbs import Report, reports_in
 from plans.importing.rhythms import Rhythm, rhythms_in
 from plans.importing.role_rhythms import role_obligations
+from plans.importing.shared_parts import (
+    also_to,
+    distinct,
+    passed_on,
+    with_recipients_of,
+    with_reporter,
+    with_shared_recipients,
+    with_zero,
+)
 from plans.importing.triggers import names_event, trigger_of
 
 _WORTH_READING: Final = re.compile(r"报|反馈|提交|检|传达|调度|录入|上传")
@@ -33,14 +52,11 @@ _ZERO: Final = re.compile(r"[零0][”\"]?(?:报告|报送|上报)")
 _FINAL: Final = re.compile(r"三年行动[^,。;]{0,6}报告|总结报告|工作总结|自评报告")
 _HOUR: Final = re.compile(r"(?:上午|下午|晚上)?[0-9]{1,2} ?(?:时|点|:)|上午|下午|下班")
 _ALSO: Final = re.compile(r"(?:并|同时|抄)[^,。;]{0,4}$")
-_ACTS: Final = ("检", "查", "巡", "调度")
 _DAILY: Final = frozenset({"day", "working_day"})
 _IN_PERIODS: Final = _DAILY | {"week", "month", "quarter", "half_year", "year"}
 _SAME_DAY: Final = re.compile(r"当[日天晚]")
 _BEFORE: Final = re.compile(r" ?(?:之|以)?前")
 _COPY: Final = frozenset({"抄送", "抄报", "抄告"})
-_INHERITED: Final = 0.85
-"""How much surer a printed recipient is than that of the sentence before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +79,7 @@ def _in_line(line: Line, context: Context) -> Iterator[ObligationDraft]:
     if not _WORTH_READING.search(line.text):
         return
     words = own_words(line.text)
-    dated, starts = dated_rhythms(line.text, context), starts_in(line.text, context)
+    dated, starts, ranges = dated_rhythms(line.text, context), starts_in(line.text, context), ranges_in(line.text, context)
     subject, zero = "", False
     found: list[ObligationDraft] = []
     for piece in sentences(words):
@@ -71,60 +87,21 @@ def _in_line(line: Line, context: Context) -> Iterator[ObligationDraft]:
         parts = clauses(piece.words, piece.start)
         if mark_of(piece.words):
             subject = ""
-        sentence = _Sentence(line, words, piece, parts, _rhythms(piece, dated, starts))
-        drafts = [_with_reporter(draft, subject) for draft in _with_shared_recipients(list(_in_sentence(sentence)))]
+        sentence = _Sentence(line, words, piece, parts, _rhythms(piece, dated, starts, ranges))
+        drafts = [with_reporter(draft, subject) for draft in with_shared_recipients(list(_in_sentence(sentence)))]
         if not mark_of(piece.words):
-            drafts = [_with_recipients_of(draft, found) for draft in drafts]
+            drafts = [with_recipients_of(draft, found) for draft in drafts]
         found.extend(drafts or _systems(sentence, subject))
         subject = next((name for part in parts[:2] if (name := subject_of(part.words))), subject)
-    yield from (_with_zero(draft) if zero else draft for draft in _distinct(found))
+    yield from (with_zero(draft) if zero else draft for draft in distinct(found))
 
 
-def _with_reporter(draft: ObligationDraft, subject: str) -> ObligationDraft:
-    """Without a subject of its own a sentence goes on speaking of the subject of the one before."""
-    return draft if draft.reporters or not subject else draft.model_copy(update={"reporters": subject})
-
-
-def _with_recipients_of(draft: ObligationDraft, earlier: Sequence[ObligationDraft]) -> ObligationDraft:
-    """Whoever has just been said to report regularly to somebody reports there as well when no recipient is printed."""
-    before = next((each for each in reversed(earlier) if each.recipients and each.schedule.every != "event"), None)
-    if draft.recipients or draft.schedule.every == "event" or before is None or draft.reporters != before.reporters:
-        return draft
-    return draft.model_copy(update={"recipients": before.recipients, "confidence": round(draft.confidence * _INHERITED, 2)})
-
-
-def _with_shared_recipients(drafts: Sequence[ObligationDraft]) -> list[ObligationDraft]:
-    """每月报送信息,每季度报送进展,统一报县安委办: recipients printed once in a sentence are those of all its reports."""
-    return _filled(_filled(drafts[::-1])[::-1])
-
-
-def _filled(drafts: Sequence[ObligationDraft]) -> list[ObligationDraft]:
-    """Reports without recipients get those of the report before them in the row."""
-    shared: tuple[str, ...] = ()
-    result = []
-    for draft in drafts:
-        shared = draft.recipients or shared
-        regular = draft.schedule.every != "event" and not (draft.content or "").startswith(_ACTS)
-        result.append(draft if draft.recipients or not regular else draft.model_copy(update={"recipients": shared}))
-    return result
-
-
-def _with_zero(draft: ObligationDraft) -> ObligationDraft:
-    """零报告 is about reports that are owed again and again, not about those on an event."""
-    return draft.model_copy(update={"zero_report": draft.schedule.every not in {"event", "dates", "year"}})
-
-
-def _distinct(drafts: Sequence[ObligationDraft]) -> Iterator[ObligationDraft]:
-    """A system without recipients (实行日报告制度) says nothing new beside a report of the same rhythm."""
-    addressed = {draft.schedule.every for draft in drafts if draft.recipients} - {"dates", "event"}
-    for draft in drafts:
-        if draft.recipients or draft.schedule.every not in addressed or draft.confidence > 0.7:
-            yield draft
-
-
-def _rhythms(piece: Piece, dated: Sequence[Rhythm], starts: Sequence[tuple[int, date]]) -> tuple[Rhythm, ...]:
+def _rhythms(
+    piece: Piece, dated: Sequence[Rhythm], starts: Sequence[tuple[int, date]], ranges: Sequence[tuple[int, date, date]]
+) -> tuple[Rhythm, ...]:
     """Rhythms of one sentence; a date inside another rhythm (每季度结束后5日内) is part of it."""
-    regular = [since(_moved(rhythm, piece.start), starts) for rhythm in rhythms_in(piece.words)]
+    own = [each for each in ranges if piece.start <= each[0] < piece.end]
+    regular = [during(since(_moved(rhythm, piece.start), starts), own) for rhythm in rhythms_in(piece.words)]
     inside = [rhythm for rhythm in dated if piece.start <= rhythm.start < piece.end]
     apart = [rhythm for rhythm in inside if not any(other.start < rhythm.end and rhythm.start < other.end for other in regular)]
     return tuple(sorted((*regular, *apart), key=lambda rhythm: rhythm.start))
@@ -145,8 +122,13 @@ def _in_sentence(sentence: _Sentence) -> Iterator[ObligationDraft]:
         own = _own_rhythms(sentence.rhythms, begin, report, stop if is_last else report.end)
         own = [_until_clock(rhythm, sentence.words, report) for rhythm in own]
         own = own or _same_day(sentence.words, begin, report, previous)
+        if not own and previous and report.recipients and (other := _another(sentence, begin, report, previous)):
+            yield from previous
+            previous = [passed_on(draft, other, report.recipients) for draft in previous]
+            begin = report.end
+            continue
         if not own and previous and report.recipients and _continues(sentence.words, begin, report, previous):
-            previous = [_also_to(draft, report.recipients) for draft in previous]
+            previous = [also_to(draft, report.recipients) for draft in previous]
             begin = report.end
             continue
         drafts = list(_drafts(sentence, begin, report, own))
@@ -194,9 +176,14 @@ def _continues(words: str, begin: int, report: Report, previous: Sequence[Obliga
     return _ALSO.search(words, max(begin, report.start - 8), report.start) is not None
 
 
-def _also_to(draft: ObligationDraft, recipients: tuple[str, ...]) -> ObligationDraft:
-    more = tuple(name for name in recipients if name not in draft.recipients)
-    return draft.model_copy(update={"recipients": draft.recipients + more})
+def _another(sentence: _Sentence, begin: int, report: Report, previous: Sequence[ObligationDraft]) -> str:
+    """县直学校直接报县教育局: whoever is named anew before a verb without a rhythm reports in the rhythm said before."""
+    clause = next((part for part in sentence.parts if part.start <= report.start < part.end), None)
+    if clause is None or clause.start < begin or report.verb in _COPY or previous[-1].schedule.every == "event":
+        return ""
+    words = sentence.words[clause.start : report.start]
+    named = agent_of(words, sentence.piece.words) or subject_of(clause.words)
+    return "" if named in previous[-1].reporters else named
 
 
 def _own_rhythms(rhythms: Sequence[Rhythm], begin: int, report: Report, stop: int) -> list[Rhythm]:
@@ -246,6 +233,8 @@ def _event_of(sentence: _Sentence, begin: int, report: Report) -> Rhythm | None:
     event = names_event(around)
     if event and (today := today_rhythm(words, begin, report.start, around)):
         return today
+    if ahead := ahead_rhythm(words, begin, report.start):
+        return ahead
     urgent = urgent_rhythm(words, max(begin, report.start - 40), report.end, around)
     if urgent and (report.recipients or event):
         return urgent

@@ -11,7 +11,7 @@ from plans.importing.unit_names import is_unit, split_units
 # A subject ends before one of these.
 _BOUNDARY: Final = re.compile(
     r"要|应(?!急)|须|需|请(?=于|在|按|将)|必须|务必|于|每|将|把|在|对|按|按照|负[总全]?责(?!人|同志)|定期|及时|立即|第一时间|明确|结合|做好|认真|严格|向|根据|可|由|通过|统一|报|指定|确定"
-    r"|安排|落实|分|逐|完成|汇总|形成|随时|实行|建立|发现|组织|自|从|依法|不|的|上报|提交|通报|有(?!关)|以|如|遇|发生|承担|制定|[0-9]|$"
+    r"|安排|落实|分|逐|完成|汇总|形成|随时|实行|建立|发现|组织|自|从|依法|不|的|上报|提交|通报|有(?!关)|以|如|遇|发生|承担|制定|接(?:报|到|警)|收到|牵头|直接(?=报|向)|[0-9]|$"
 )
 _HARD: Final = frozenset("要应须每将把向0123456789") | {"必须", "务必"}
 _LEADING: Final = re.compile(
@@ -23,15 +23,15 @@ _TIME_AHEAD: Final = re.compile(
     r"(?:于|在)?(?:每[^,。;各将向]{1,10}?|[0-9]{1,4}[0-9年月日时点:]{1,12})(?:之?前|上午|下午)(?=[各镇乡村区县市街单企学专])"
 )
 _NO_SUBJECT: Final = re.compile(
-    r"[每于将把在按由要须需经与和0-9]|向(?!阳)|对(?!外|口)|根据|通过|自(?!然)|从(?!化)|以|如|遇|必须|及时|立即|形成|(?:上|呈|汇)?报|第一时间|做到|做好|统一|逐级|集中(?=报)|分别|书面|按时"
+    r"[每于将把在按由要须需经与和0-9]|向(?!阳)|对(?!外|口)|根据|通过|自(?!然)|从(?!化)|以|如|遇|必须|及时|立即|形成|(?:上|呈|汇)?报|第一时间|做到|做好|统一|逐级|集中(?=报)|分别|书面|按时|抄[送报告]"
 )
 # What a recipient does with a report, or what is reported; 统计局 and 信息中心 are units.
 _RECIPIENT_END: Final = re.compile(
-    r"(?:采取|备案|备查|存档|归档|审核|审批|审查|审定|汇总|统一|进行|处理|处置|研究|邮箱|信箱|电子|协调|依法|领导(?!小组)|同意|批准|核准|验收|销号"
+    r"(?:采取|备案|备查|存档|归档|审核|审批|审查|审定|汇总|统一|进行|处理|处置|研究|邮箱|信箱|电子|协调|依法|领导(?=同意|审|批|签|研)|同意|批准|核准|验收|销号"
     r"|登记|以便|信息|情况|材料|报告|总结|进展|统筹|统计|填报|扫码|联系人|完善|整改|后(?!勤))(?!.?(?:局|办|组|院|所|中心|处|专班|委|厅))"
     r"|并|□|[\"“”]"
 )
-_NOT_NAME: Final = re.compile(r"报(?!社|业|刊)|总结|方案|情况|材料|结果|经(?!济|营|开|信|贸|办)|被|已")
+_NOT_NAME: Final = re.compile(r"报(?!社|业|刊)|总结|方案|情况|材料|结果|经(?!济|营|开|信|贸|办|理)|被|已")
 _NOBODY: Final = re.compile(r"社会|公众|群众|家长|学生|全国|媒体|网上|平台$|大众|市民|村民$|居民$|游客|广大")
 # 各工地, 各网吧: whoever is meant, all of them report.
 _EVERYONE: Final = re.compile(r"各(?![项种类方自个位])(?!.{0,6}(?:工作|情况|问题))[^,。;、的]{1,7}")
@@ -45,6 +45,10 @@ _ANSWERS: Final = (
 )
 _PRONOUN: Final = re.compile(r"^(?:对方|其)$")
 _PARTNER: Final = re.compile(r"(?:与|同|和)(?P<who>[^,。;与和]{2,16}?)(?:建立|签订|实行|开展|加强|保持|共同)")
+_LONGEST_SUBJECT: Final = 240
+"""A subject may list a dozen departments."""
+_SHORT_NAMES: Final = frozenset("镇乡村街县市区所站办科室股队校院局")
+"""各股室、所: behind 各 one sign is a name."""
 _GROUP_WORDS: Final = frozenset(
     {
         "各地",
@@ -105,7 +109,7 @@ def _answering(clause: str) -> tuple[str, str]:
 def subject_of(clause: str) -> str:
     """The units at the beginning of a clause, or an empty string."""
     mark = mark_of(clause)
-    words = _LEADING.sub("", clause[mark.end :] if mark else clause)[:60]
+    words = _LEADING.sub("", clause[mark.end :] if mark else clause)[:_LONGEST_SUBJECT]
     if timed := _TIME_AHEAD.match(words):
         words = words[timed.end() :]
     if _NO_SUBJECT.match(words):
@@ -127,7 +131,8 @@ def _is_party(candidate: str) -> bool:
     if _NOT_NAME.search(candidate):
         return False
     names = split_units(candidate).names
-    return bool(names) and all(is_unit(name) or name in _GROUP_WORDS for name in names)
+    each_of = candidate.startswith("各")
+    return bool(names) and all(is_unit(name) or name in _GROUP_WORDS or (each_of and name in _SHORT_NAMES) for name in names)
 
 
 def recipients_in(words: str) -> tuple[str, ...]:

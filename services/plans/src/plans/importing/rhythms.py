@@ -87,6 +87,10 @@ _OF_TEN_DAYS: Final = re.compile(rf" ?[(的于]{{0,2}}(?P<days>{_TENTH}(?:{_AND}
 _EDGES: Final = {"上旬": 10, "中旬": 20, "初": 10}
 _CLOCK_SPACE: Final = re.compile(r"[^,。;向将把由]{0,14}(?:[,。;向将把由]|$)?")
 _BEFORE: Final = re.compile(r" ?(?:之|以)?前")
+_TIME_JOINT: Final = re.compile(
+    r" ?(?:[、,]|和|及|与) ?(?P<clock>(?:上午|中午|下午|晚上|晚)? ?[0-9]{1,2}(?:时|点|:[0-5][0-9])(?:整|半|[0-9]{1,2}分)?)"
+    r" ?(?:之|以)?前"
+)
 _PREVIOUS: Final = re.compile(r"上一?个?(?:月|季度?|周|星期|半年|年度?)(?!报)|前一[天日周月]|前[日天]|上[月周季]度?|上期|上年")
 
 
@@ -119,6 +123,11 @@ def _read(words: str) -> Iterator[Rhythm]:
             ),
             certainty,
         )
+        if every in {"day", "working_day"} and at is not None:
+            for start, later, until in _further_times(words, stop):
+                yield Rhythm(
+                    start, until, Schedule(every=every, about="previous" if previous else "current", at=later), certainty
+                )
         position = max(position, end)
 
 
@@ -203,6 +212,16 @@ def _days_of_quarter(words: str, end: int) -> tuple[tuple[DueDay, ...], int, flo
     )
     days, stop, certainty = _days_of_month(words, position.end(), month)
     return days or (DueDay(month=month, day=31),), stop, certainty
+
+
+def _further_times(words: str, end: int) -> Iterator[tuple[int, time, int]]:
+    """每天8时前、16时前: where each further time of day begins, the time, and where it ends."""
+    while joint := _TIME_JOINT.match(words, end):
+        at, length = cutoff_in(joint["clock"])
+        if at is None or not length:
+            return
+        yield joint.start("clock"), at, joint.end()
+        end = joint.end()
 
 
 def _cutoff(words: str, end: int) -> tuple[time | None, int]:

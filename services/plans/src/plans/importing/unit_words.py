@@ -16,7 +16,7 @@ UNIT_ENDS: Final = words("""
 """What the name of a unit or of a group of units ends in."""
 
 POST_ENDS: Final = words("""
-    长 主任 书记 经理 负责人 责任人 干部 教师 老师 领导 同志 人员 员 专家 法人 业主 医师 民警
+    长 主任 书记 经理 负责人 责任人 干部 教师 老师 总监 工程师 领导 同志 人员 员 专家 法人 业主 医师 民警
 """)
 """What a post or a kind of person ends in."""
 

@@ -1,0 +1,30 @@
+"""Verbs of reporting, and what only looks like one."""
+
+import pytest
+
+from plans.importing.clauses import sentences
+from plans.importing.report_verbs import reports_in
+
+
+def recipients(text: str) -> list[tuple[str, ...]]:
+    return [report.recipients for sentence in sentences(text) for report in reports_in(text, sentence)]
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("各村每周五前将台账交镇应急办", ("镇应急办",)),
+        ("各站每周一前将周表发送至安全部邮箱", ("安全部",)),
+        ("各站每周一前将照片发至县防火办", ("县防火办",)),
+        ("每月底汇总一次,报公司分管领导", ("公司分管领导",)),
+        ("立即报告总经理及安全总监", ("总经理", "安全总监")),
+        ("安全员每日在“安全云”平台填报排查情况", ()),
+    ],
+)
+def test_reports_are_found_with_their_recipients(text: str, to: tuple[str, ...]) -> None:
+    assert recipients(text) == [to]
+
+
+@pytest.mark.parametrize("text", ["将线索移交县公安局", "社交网络单位", "由交通局组织检查"])
+def test_other_acts_are_no_reports(text: str) -> None:
+    assert recipients(text) == []
