@@ -8,6 +8,7 @@ import pytest
 from contracts import Envelope, Event
 from contracts.events.hazards import HazardReported, RectificationOverdue
 from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
+from contracts.events.tasks import TaskCompleted, TaskEvent, TaskListed, TaskOverdue, TaskReturned
 from notify.domain.routing import STAND_IN, Alarm, Contact, Reason, Role, alert_of, reached
 from notify.providers.base import Channel
 
@@ -62,6 +63,16 @@ CONTRADICTION = ContradictionSuspected(
 )
 
 
+def task(cls: type[TaskEvent], **more: object) -> TaskEvent:
+    common = {"occurred_at": AT, "recorded_at": AT, "task_id": "p1:t1", "plan_id": "p1", "task": "t1", "text": "排查燃气隐患"}
+    return cls.model_validate(common | {"issuer": COUNTY, "leads": (TOWN, VILLAGE), "supports": ("s",)} | more)
+
+
+TASK_OVERDUE = task(TaskOverdue, deadline="d1", due_at=AT)
+TASK_LISTED = task(TaskListed, listing_unit=COUNTY, reason="进展缓慢")
+TASK_RETURNED = task(TaskReturned, unit=COUNTY, reason="佐证不足")
+
+
 @pytest.mark.parametrize(
     ("event", "reason", "about", "places"),
     [
@@ -80,6 +91,14 @@ CONTRADICTION = ContradictionSuspected(
         ),
         (overdue(), "rectification_overdue", "h1", [(VILLAGE, "submitter"), (VILLAGE, "principal"), (TOWN, "office")]),
         (CONTRADICTION, "contradiction_suspected", VILLAGE, [(TOWN, "office"), (COUNTY, "office")]),
+        (TASK_OVERDUE, "task_overdue", "p1:t1", [(TOWN, "principal"), (VILLAGE, "principal"), (COUNTY, "office")]),
+        (
+            TASK_LISTED,
+            "task_listed",
+            "p1:t1",
+            [(TOWN, "principal"), (VILLAGE, "principal"), (TOWN, "leader"), (VILLAGE, "leader")],
+        ),
+        (TASK_RETURNED, "task_returned", "p1:t1", [(TOWN, "office"), (VILLAGE, "office")]),
     ],
 )
 def test_each_event_tells_the_places_of_its_rule(event: Alarm, reason: str, about: str, places: list[tuple[str, str]]) -> None:
@@ -100,6 +119,13 @@ def test_events_that_tell_nobody_raise_no_alert() -> None:
         hazard_occurred_at=AT,
     )
     assert alert_of(envelope(event)) is None
+    assert alert_of(envelope(task(TaskCompleted, unit=TOWN))) is None
+
+
+def test_a_task_without_a_lead_is_told_to_the_issuer_alone() -> None:
+    alert = alert_of(envelope(task(TaskOverdue, deadline="d1", due_at=AT, leads=())))
+    assert alert is not None
+    assert alert.places == ((COUNTY, Role.OFFICE),)
 
 
 def test_the_same_event_always_makes_the_same_alert_and_others_make_others() -> None:
@@ -161,5 +187,6 @@ def test_wecom_is_preferred_to_sms_and_sms_to_a_robot() -> None:
 
 
 def test_every_reason_is_reachable() -> None:
-    events = [ReportReminderDue.model_validate(REPORT), missed(1), missed(1, obligation_type="roll_up"), overdue(), CONTRADICTION]
+    reports = [ReportReminderDue.model_validate(REPORT), missed(1), missed(1, obligation_type="roll_up")]
+    events = [*reports, overdue(), CONTRADICTION, TASK_OVERDUE, TASK_LISTED, TASK_RETURNED]
     assert {alert.reason for event in events if (alert := alert_of(envelope(event)))} == set(Reason)

@@ -8,6 +8,7 @@ import pytest
 
 from contracts.events.hazards import RectificationOverdue
 from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
+from contracts.events.tasks import TaskListed, TaskOverdue, TaskReturned
 from notify.domain.routing import Alarm, Reason
 from notify.domain.texts import TEMPLATES, parameters, text_of
 
@@ -32,6 +33,16 @@ HAZARD = {
     "responsible_unit": "R",
     "due_at": CUTOFF,
 }
+TASK = {
+    "occurred_at": CUTOFF,
+    "recorded_at": CUTOFF,
+    "task_id": "p:t",
+    "plan_id": "p",
+    "task": "t",
+    "text": "排查燃气隐患",
+    "issuer": "C",
+    "leads": ["V"],
+}
 NAMES = {"V": "上溪村", "R": "林场"}
 EVENTS: dict[Reason, Alarm] = {
     Reason.REPORT_REMINDER: ReportReminderDue.model_validate(REPORT),
@@ -41,6 +52,9 @@ EVENTS: dict[Reason, Alarm] = {
     Reason.CONTRADICTION_SUSPECTED: ContradictionSuspected.model_validate(
         COMMON | {"parent": "T", "kind": "zero_with_hazard", "report_id": "r", "hazard_id": "h", "recipients": ["T"]}
     ),
+    Reason.TASK_OVERDUE: TaskOverdue.model_validate(TASK | {"deadline": "d", "due_at": CUTOFF, "leads": ["V", "R", "X"]}),
+    Reason.TASK_LISTED: TaskListed.model_validate(TASK | {"listing_unit": "C", "reason": "进展缓慢"}),
+    Reason.TASK_RETURNED: TaskReturned.model_validate(TASK | {"unit": "C", "reason": "佐证不足"}),
 }
 
 
@@ -52,10 +66,23 @@ EVENTS: dict[Reason, Alarm] = {
         ("rollup_missed", "上溪村未按时上报汇总“village-daily”（3月2日，截止3月2日14:00），请立即处理。编号42"),
         ("rectification_overdue", "林场的隐患YH-7“林边堆放柴草”整改期限3月2日14:00已到，尚未销号，请立即处理。编号42"),
         ("contradiction_suspected", "上溪村3月2日作了零报告，但当日有隐患记录，疑似漏报，请核实。编号42"),
+        (
+            "task_overdue",
+            "上溪村等3家单位牵头的任务“排查燃气隐患”期限3月2日14:00已过，尚未报完成，请立即推进并说明原因。编号42",
+        ),
+        ("task_listed", "上溪村牵头的任务“排查燃气隐患”已被挂牌督办，事由：进展缓慢。请限期完成。编号42"),
+        ("task_returned", "上溪村牵头的任务“排查燃气隐患”完成情况被退回，原因：佐证不足。请核实整改后重新报送。编号42"),
     ],
 )
 def test_each_reason_reads_as_intended(reason: Reason, text: str) -> None:
     assert text_of(TEMPLATES[reason].text, parameters(EVENTS[reason], NAMES), "42") == text
+
+
+def test_a_named_day_counts_to_its_end_and_long_words_are_cut() -> None:
+    year_end = datetime(2026, 12, 31, 16, tzinfo=UTC)
+    event = TaskOverdue.model_validate(TASK | {"deadline": "d", "due_at": year_end, "text": "查" * 100, "leads": []})
+
+    assert parameters(event, NAMES) == {"unit": "—", "task": "查" * 34 + "…", "due": "12月31日24:00"}
 
 
 def test_a_longer_period_goes_by_its_label() -> None:

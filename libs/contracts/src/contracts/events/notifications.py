@@ -16,9 +16,10 @@ class AlertEvent(Event):
 
     alert_id: Key
     reason: Key
-    """So far report_reminder, report_missed, rollup_missed, rectification_overdue or contradiction_suspected."""
+    """So far report_reminder, report_missed, rollup_missed, rectification_overdue, contradiction_suspected, task_overdue,
+    task_listed or task_returned."""
     about: Key
-    """A unit code or a hazard id."""
+    """A unit code, a hazard id or a task id."""
     raised_at: Instant
     """The instant of the rule, not of the sending."""
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from contracts.events.notifications import AlertRaised
 from notify.domain.notification import queued
 from notify.domain.routing import Alert, Contact, reached
-from notify.domain.texts import TEMPLATES, named_unit, parameters
+from notify.domain.texts import TEMPLATES, named_units, parameters
 from notify.metrics import ALERTS
 from notify.store import alerts, contacts
 from notify.store.alerts import Addressed, Raised
@@ -25,7 +25,7 @@ async def raise_alerts(connection: Connection, called_for: Sequence[Alert], now:
     if not called_for:
         return
     told = {alert.id: alert for alert in called_for}
-    names = await units.names(connection, {named_unit(alert.event) for alert in told.values()})
+    names = await units.names(connection, {unit for alert in told.values() for unit in named_units(alert.event)})
     raised = [_with_text(alert, names) for alert in told.values()]
     fresh = await alerts.raise_alerts(connection, raised, now)
     new = [alert for alert in told.values() if alert.id in fresh]

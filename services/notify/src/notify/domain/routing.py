@@ -10,10 +10,12 @@ from uuid import UUID, uuid5
 from contracts import Envelope
 from contracts.events.hazards import RectificationOverdue
 from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
+from contracts.events.tasks import TaskListed, TaskOverdue, TaskReturned
 from notify.domain.notification import PREFERENCE
 from notify.providers.base import Channel
 
-Alarm = ReportReminderDue | ReportMissed | RectificationOverdue | ContradictionSuspected
+TaskAlarm = TaskOverdue | TaskListed | TaskReturned
+Alarm = ReportReminderDue | ReportMissed | RectificationOverdue | ContradictionSuspected | TaskAlarm
 """The events that call for people to be told."""
 
 ROLL_UP: Final = "roll_up"
@@ -39,15 +41,18 @@ class Reason(StrEnum):
     ROLLUP_MISSED = "rollup_missed"
     RECTIFICATION_OVERDUE = "rectification_overdue"
     CONTRADICTION_SUSPECTED = "contradiction_suspected"
+    TASK_OVERDUE = "task_overdue"
+    TASK_LISTED = "task_listed"
+    TASK_RETURNED = "task_returned"
 
 
 class Party(StrEnum):
     """A unit by its part in an event."""
 
     CONCERNED = "concerned"
-    """The one that owes the report, or that must rectify."""
+    """The one that owes the report, or that must rectify; those that lead the task."""
     ABOVE = "above"
-    """Those that the report was owed to, or that ordered the rectification."""
+    """Those that the report was owed to, or that ordered the rectification, or that issued the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,11 @@ RULES: Final = (
         tell=((Party.CONCERNED, Role.SUBMITTER), (Party.CONCERNED, Role.PRINCIPAL), (Party.ABOVE, Role.OFFICE)),
     ),
     Rule(ContradictionSuspected, tell=((Party.ABOVE, Role.OFFICE),)),
+    Rule(TaskOverdue, tell=((Party.CONCERNED, Role.PRINCIPAL), (Party.ABOVE, Role.OFFICE))),
+    Rule(TaskListed, tell=((Party.CONCERNED, Role.PRINCIPAL), (Party.CONCERNED, Role.LEADER))),
+    Rule(TaskReturned, tell=((Party.CONCERNED, Role.OFFICE),)),
 )
-"""SCENARIO.md, points 5, 6, 8 and 9."""
+"""SCENARIO.md, points 5, 6, 8 and 9; for tasks: who leads one answers for it, who issued the plan supervises it."""
 
 STAND_IN: Final[Mapping[Role, Role]] = {Role.SUBMITTER: Role.OFFICE}
 """Who is told where a unit has nobody in a role. A role without a contact and without a stand-in is skipped."""
@@ -100,7 +108,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What people are to be told of. `about` is a unit's code or a hazard's id, `raised_at` the instant of the rule."""
+    """What people are to be told of. `about` is a unit's code, a hazard's or task's id; `raised_at` the instant of the rule."""
 
     id: UUID
     cause: UUID
@@ -116,9 +124,8 @@ def alert_of(envelope: Envelope) -> Alert | None:
     event = envelope.data
     if not isinstance(event, Alarm):
         return None
-    about = event.hazard_id if isinstance(event, RectificationOverdue) else event.unit
     alert_id = uuid5(envelope.id, "alert")
-    return Alert(alert_id, envelope.id, event, _reason(event), about, event.occurred_at, tuple(_places(event)))
+    return Alert(alert_id, envelope.id, event, _reason(event), _about(event), event.occurred_at, tuple(_places(event)))
 
 
 def reached(places: Iterable[Place], contacts: Mapping[Place, Sequence[Contact]]) -> list[Contact]:
@@ -128,6 +135,16 @@ def reached(places: Iterable[Place], contacts: Mapping[Place, Sequence[Contact]]
         present = contacts.get((unit, role)) or contacts.get((unit, STAND_IN.get(role, role)), ())
         found |= {contact.id: contact for contact in present if contact.id not in found}
     return list(found.values())
+
+
+def _about(event: Alarm) -> str:
+    match event:
+        case RectificationOverdue():
+            return event.hazard_id
+        case TaskOverdue() | TaskListed() | TaskReturned():
+            return event.task_id
+        case _:
+            return event.unit
 
 
 def _places(event: Alarm) -> Iterable[Place]:
@@ -146,15 +163,22 @@ def _parties(event: Alarm) -> Mapping[Party, tuple[str, ...]]:
             return {Party.CONCERNED: (event.unit,), Party.ABOVE: ()}
         case ReportMissed() | ContradictionSuspected():
             return {Party.CONCERNED: (event.unit,), Party.ABOVE: event.recipients}
+        case TaskOverdue() | TaskListed() | TaskReturned():
+            return {Party.CONCERNED: event.leads, Party.ABOVE: (event.issuer,)}
+
+
+_REASONS: Final[Mapping[type[Alarm], Reason]] = {
+    ReportReminderDue: Reason.REPORT_REMINDER,
+    ReportMissed: Reason.REPORT_MISSED,
+    RectificationOverdue: Reason.RECTIFICATION_OVERDUE,
+    ContradictionSuspected: Reason.CONTRADICTION_SUSPECTED,
+    TaskOverdue: Reason.TASK_OVERDUE,
+    TaskListed: Reason.TASK_LISTED,
+    TaskReturned: Reason.TASK_RETURNED,
+}
 
 
 def _reason(event: Alarm) -> Reason:
-    match event:
-        case ReportReminderDue():
-            return Reason.REPORT_REMINDER
-        case ReportMissed():
-            return Reason.ROLLUP_MISSED if event.obligation_type == ROLL_UP else Reason.REPORT_MISSED
-        case RectificationOverdue():
-            return Reason.RECTIFICATION_OVERDUE
-        case ContradictionSuspected():
-            return Reason.CONTRADICTION_SUSPECTED
+    if isinstance(event, ReportMissed) and event.obligation_type == ROLL_UP:
+        return Reason.ROLLUP_MISSED
+    return _REASONS[type(event)]

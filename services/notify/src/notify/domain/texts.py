@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from string import Template
 from types import MappingProxyType
@@ -17,11 +17,15 @@ from zoneinfo import ZoneInfo
 
 from contracts.events.hazards import RectificationOverdue
 from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
+from contracts.events.tasks import TaskEvent, TaskListed, TaskOverdue, TaskReturned
 from notify.domain.routing import Alarm, Reason
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 """Every local time that people read (DOMAIN.md, 7)."""
 
+_DAY: Final = timedelta(days=1)
+_LONGEST: Final = 35
+"""So many characters of a task or a reason are quoted; providers take no more in a variable."""
 # Neither passes the provider's check of variables.
 _FORBIDDEN: Final = re.compile(r"https?://|www\.|[\x00-\x1f\x7f]", re.IGNORECASE)
 
@@ -40,15 +44,24 @@ TEMPLATES: Final[Mapping[Reason, TextTemplate]] = MappingProxyType(
 
 
 def parameters(event: Alarm, names: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of an alert's text, all but `number`. A unit without a name in `names` goes by its code."""
-    unit = named_unit(event)
-    values = {"unit": names.get(unit, unit)} | _facts(event)
+    """Return the variables of an alert's text, all but `number`. A unit without a name in `names` goes by its code.
+
+    Of several units that lead a task, the first one is named.
+    """
+    units = [names.get(unit, unit) for unit in named_units(event)]
+    values = {"unit": f"{units[0]}等{len(units)}家单位" if len(units) > 1 else "".join(units)} | _facts(event)
     return {name: _plain(value) for name, value in values.items()}
 
 
-def named_unit(event: Alarm) -> str:
-    """Return the code of the unit that the text names."""
-    return event.responsible_unit if isinstance(event, RectificationOverdue) else event.unit
+def named_units(event: Alarm) -> tuple[str, ...]:
+    """Return the codes of the units that the text is about."""
+    match event:
+        case RectificationOverdue():
+            return (event.responsible_unit,)
+        case TaskEvent():
+            return event.leads
+        case _:
+            return (event.unit,)
 
 
 def text_of(template: str, params: Mapping[str, str], number: str) -> str:
@@ -68,6 +81,10 @@ def _facts(event: Alarm) -> dict[str, str]:
             return {"hazard": event.number, "title": event.title, "due": _local(event.due_at)}
         case ContradictionSuspected():
             return {"period": event.period_label or _day(event.period)}
+        case TaskOverdue():
+            return {"task": _short(event.text), "due": _last(event.due_at)}
+        case TaskListed() | TaskReturned():
+            return {"task": _short(event.text), "reason": _short(event.reason)}
 
 
 def _day(day: date) -> str:
@@ -77,6 +94,16 @@ def _day(day: date) -> str:
 def _local(instant: datetime) -> str:
     local = instant.astimezone(ZONE)
     return f"{_day(local.date())}{local:%H:%M}"
+
+
+def _last(instant: datetime) -> str:
+    """The first instant that is too late, as the end of the day before if it is a midnight."""
+    local = instant.astimezone(ZONE)
+    return f"{_day(local.date() - _DAY)}24:00" if local.time() == time(0) else _local(instant)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _plain(value: str) -> str:
