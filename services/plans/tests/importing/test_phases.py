@@ -72,6 +72,33 @@ def test_announced_phases_may_have_any_name_and_no_dates() -> None:
     assert [name for name, _, _ in found(text.replace("三步", "三个步骤"))] == ["摸清底数", "逐项销账", "回访"]
 
 
+def test_steps_may_stand_in_one_paragraph_and_what_follows_is_none() -> None:
+    text = (
+        "三、时间步骤\n行动从2024年5月6日开始,分三步进行:第一步,宣传发动(5月6日至5月12日),张贴告示;第二步,排查整改(5月13日至6月15日),"
+        "边查边改;第三步,值守防御(6月1日至10月15日),昼夜值班。\n四、报告制度\n(一)实行日报。\n(二)实行旬报。"
+    )
+    assert found(text) == [
+        ("宣传发动", "2024-05-06", "2024-05-12"),
+        ("排查整改", "2024-05-13", "2024-06-15"),
+        ("值守防御", "2024-06-01", "2024-10-15"),
+    ]
+
+
+def test_below_a_heading_over_steps_any_short_name_is_a_phase() -> None:
+    text = "三、实施步骤\n(一)摸清底数。登记。\n(二)监督检查。逐户检查。\n(三)回访。抽查。\n四、工作要求\n(一)加强领导。要重视。"
+    assert [name for name, _, _ in found(text)] == ["摸清底数", "监督检查", "回访"]
+
+
+def test_phases_may_have_no_number() -> None:
+    first = "三、实施步骤\n全面部署阶段。2021年11月15日至11月20日,召开会议。"
+    text = f"{first}\n自查自纠(11月21日—12月10日):对照清单。\n总结阶段。春节后。"
+    assert found(text) == [
+        ("全面部署阶段", "2021-11-15", "2021-11-20"),
+        ("自查自纠", "2021-11-21", "2021-12-10"),
+        ("总结阶段", None, None),
+    ]
+
+
 def test_phases_may_overlap_leave_gaps_and_cross_a_year() -> None:
     text = "(一)排查阶段(2023年11月16日-2月20日)。\n(二)整改阶段(1月1日-6月30日)。\n(三)总结阶段(9月)。"
     assert found(text) == [

@@ -18,6 +18,7 @@ from plans.importing.phases import phases_in
 from plans.importing.reading import DEFAULT_LIMIT_BYTES, SourceText, read_source
 from plans.importing.refusal import Unreadable
 from plans.importing.splitting import sections_of
+from plans.importing.tables import with_rows_as_sentences
 from plans.importing.topics import topics_in
 from plans.importing.unfolding import unfolded
 from plans.importing.vague_reports import vague_reports_in
@@ -42,7 +43,7 @@ def draft_plans(source: SourceText) -> ImportResult:
         Unreadable: `too_much_text`, for more plans than anybody reviews.
     """
     clean = cleaned(source.lines)
-    sections = sections_of(unfolded(clean.lines))
+    sections = sections_of(unfolded(with_rows_as_sentences(clean.lines)))
     if len(sections) > MAX_PLANS:
         raise Unreadable("too_much_text", f"{len(sections)} 个方案,上限 {MAX_PLANS} 个")
     digests = [content_digest(section) for section in sections]

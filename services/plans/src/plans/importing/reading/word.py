@@ -5,13 +5,13 @@ an item of a list: its ordinal number before it, what is to be done without a la
 Deleted text, field codes, headers, footers and comments are left out.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from plans.importing.reading.archive import Archive
 from plans.importing.reading.numbering import Counter, W, counter
+from plans.importing.reading.rows import is_header, sentence_of
 from plans.importing.refusal import Unreadable
 
 _MAIN: Final = "word/document.xml"
@@ -20,10 +20,6 @@ _SKIPPED: Final = frozenset(
     {f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}pPr", f"{W}rPr"}
     | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 )
-_LONGEST_HEADER: Final = 16
-_ORDINAL: Final = re.compile(r"序\s*号|编\s*号|No\.?")
-_END: Final = re.compile("[。;\uff1b]+$")
-_MATTER: Final = re.compile("任务|内容|事项|措施|项目|工作|问题")
 
 
 def read_word(content: bytes) -> list[str]:
@@ -108,25 +104,12 @@ def _table(table: Element, count: Counter) -> Iterator[str]:
         yield from (text for row in rows for cell in row for text in cell)
         return
     joined = [["".join(cell) for cell in row] for row in rows]
-    header = joined[0] if len(joined) > 1 and _is_header(joined[0], width) else None
+    header = joined[0] if len(joined) > 1 and is_header(joined[0], width) else None
     for row in joined[1:] if header else joined:
         if header and len(row) == width and len({*row}) > 1:
-            yield _sentence(header, row)
+            yield sentence_of(header, row)
         else:
             yield " ".join(dict.fromkeys(cell for cell in row if cell))
-
-
-def _sentence(header: list[str], row: list[str]) -> str:
-    number, matter = "", ""
-    rest: list[str] = []
-    for name, cell in zip(header, row, strict=True):
-        if _ORDINAL.fullmatch(name) and cell.isdigit():
-            number = f"{cell}."
-        elif _MATTER.search(name) and not matter and not rest:
-            matter = f"{_END.sub('', cell)}。" if cell else ""
-        elif cell:
-            rest.append(f"{name}:{cell}")
-    return number + matter + ";".join(rest)
 
 
 def _rows(table: Element, count: Counter) -> list[list[list[str]]]:
@@ -145,7 +128,3 @@ def _rows(table: Element, count: Counter) -> list[list[list[str]]]:
             cells += [texts] * (min(int(columns), 63) if columns.isdigit() else 1)
         rows.append(cells)
     return rows
-
-
-def _is_header(row: list[str], width: int) -> bool:
-    return len(row) == width == len(set(row)) and all(0 < len(cell) <= _LONGEST_HEADER for cell in row)
