@@ -80,8 +80,12 @@ class Running:
     client: httpx.AsyncClient
 
     async def call(self, method: str, path: str, body: object = None, **options: Any) -> httpx.Response:
-        """Call as `unit=` (default: a token without a unit) with `roles=` (default: office); other options are httpx's."""
-        token = self.issuer.token(options.pop("unit", None), *options.pop("roles", ("office",)))
+        """Call as `unit=` (default: a token without a unit) with `roles=` (default: office); other options are httpx's.
+
+        `subject=` is the person (default: tester).
+        """
+        who = {"sub": options.pop("subject", "tester")}
+        token = self.issuer.token(options.pop("unit", None), *options.pop("roles", ("office",)), **who)
         headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
         content = {} if body is None else {"json": body}
         return await self.client.request(method, path, headers=headers, **content, **options)

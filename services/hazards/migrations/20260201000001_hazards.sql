@@ -1,41 +1,48 @@
 -- migrate:up
 
+-- A hazard as it stands. What is searched and sorted by has a column; `file` holds everything else of its state.
 CREATE TABLE hazard (
     hazard_id uuid PRIMARY KEY DEFAULT uuidv7(),
     number text NOT NULL UNIQUE,
     unit text NOT NULL,
+    plan_id text,
+    task text,
     category text NOT NULL,
     title text NOT NULL,
     description text,
     occurred_at timestamptz NOT NULL,
     reported_at timestamptz NOT NULL,
-    state text NOT NULL CHECK (state IN ('reported', 'ordered')),
+    recurs uuid REFERENCES hazard,
+    state text NOT NULL CHECK (state IN ('reported', 'registered', 'graded', 'ordered', 'deferred', 'monitored', 'transferred',
+        'submitted', 'accepted', 'signed', 'closed', 'dismissed')),
     version int NOT NULL,
-    -- The order with its five elements; all null until there is one.
-    ordering_unit text,
-    ordered_at timestamptz,
+    -- Hash of the newest change.
+    head bytea NOT NULL,
+    grade text CHECK (grade IN ('general', 'major')),
+    file jsonb NOT NULL,
+    -- Copies of what `file` says, to search by.
+    enterprise text,
     responsible text,
-    measures text,
-    funds numeric(17, 2) CHECK (funds >= 0),
     due_at timestamptz,
-    contingency text,
-    -- The deadline that waits: set with the order, cleared when it has fired.
-    overdue_at timestamptz,
     overdue_since timestamptz,
-    CHECK (state = 'reported' OR num_nulls(ordering_unit, ordered_at, responsible, measures, funds, due_at, contingency) = 0)
-);
-CREATE INDEX hazard_overdue ON hazard (overdue_at, hazard_id) WHERE overdue_at IS NOT NULL;
+    listed_by text,
+    closed_at timestamptz,
+    -- When time changes it next.
+    fires_at timestamptz
+) WITH (fillfactor = 80);
+CREATE INDEX hazard_fires ON hazard (fires_at, hazard_id) WHERE fires_at IS NOT NULL;
+CREATE INDEX hazard_type ON hazard (enterprise, category, reported_at) WHERE enterprise IS NOT NULL;
 
--- Under which units a hazard is listed: its own, those above it, and '' for the whole platform. Rows are added when the unit
--- moves and never taken away: what was reported under a parent stays readable there. A page of any subtree is one index range.
-CREATE TABLE hazard_listing (
+-- Which units see a hazard: its own, those above it, '' for the whole platform, and whoever has a part in it. Rows are added when
+-- the unit moves or a part is given and never taken away: what was seen stays readable. A page of any subtree is one index range.
+CREATE TABLE hazard_scope (
     ancestor text NOT NULL,
-    hazard_id uuid NOT NULL REFERENCES hazard (hazard_id),
+    hazard_id uuid NOT NULL REFERENCES hazard,
     state text NOT NULL,
     PRIMARY KEY (ancestor, hazard_id)
 );
-CREATE INDEX hazard_listing_state ON hazard_listing (ancestor, state, hazard_id);
-CREATE INDEX hazard_listing_hazard ON hazard_listing (hazard_id);
+CREATE INDEX hazard_scope_state ON hazard_scope (ancestor, state, hazard_id);
+CREATE INDEX hazard_scope_hazard ON hazard_scope (hazard_id);
 
 -- The last number given out, by county and year. Rows are never deleted: numbers are never used again.
 CREATE TABLE hazard_number (
@@ -45,21 +52,49 @@ CREATE TABLE hazard_number (
     PRIMARY KEY (county, year)
 );
 
--- Who changed a hazard, when and on whose behalf; nobody when time did. Rows are only added.
+-- Every change of a hazard: who made it, in which role, when it happened and when it was recorded; nobody when time did. Rows are
+-- only added, and each is hashed with the one before it. `facts` is the data of the event that told of it.
 CREATE TABLE hazard_change (
-    hazard_id uuid NOT NULL REFERENCES hazard (hazard_id),
+    hazard_id uuid NOT NULL REFERENCES hazard,
     version int NOT NULL,
-    change text NOT NULL CHECK (change IN ('reported', 'ordered', 'overdue')),
+    change text NOT NULL,
+    state_before text NOT NULL,
+    state_after text NOT NULL,
     occurred_at timestamptz NOT NULL,
     recorded_at timestamptz NOT NULL,
     actor_subject text,
     actor_unit text,
     on_behalf_of text,
+    role text,
+    evidence uuid[] NOT NULL,
+    event text NOT NULL,
+    facts jsonb NOT NULL,
+    state_hash bytea NOT NULL,
+    hash bytea NOT NULL,
     PRIMARY KEY (hazard_id, version)
 );
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% rows are never changed or deleted', TG_TABLE_NAME;
+END $$;
+CREATE TRIGGER hazard_change_is_immutable BEFORE UPDATE OR DELETE ON hazard_change
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What a body has decided about times; the newest version counts.
+CREATE TABLE policy (
+    unit text NOT NULL,
+    version int NOT NULL,
+    policy jsonb NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    actor_subject text NOT NULL,
+    PRIMARY KEY (unit, version)
+);
+CREATE TRIGGER policy_is_immutable BEFORE UPDATE OR DELETE ON policy FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- migrate:down
+DROP TABLE policy;
 DROP TABLE hazard_change;
+DROP FUNCTION refuse_change;
 DROP TABLE hazard_number;
-DROP TABLE hazard_listing;
+DROP TABLE hazard_scope;
 DROP TABLE hazard;

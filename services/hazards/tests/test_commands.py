@@ -81,6 +81,9 @@ async def test_an_order_carries_the_five_elements_and_sets_the_deadline(hazards,
     assert report["next_due"] == "2026-03-02T06:30:00Z"
     assert (await hazards.get(f"/hazards/{hazard_id}", unit=VILLAGE)).json()["order"] == {
         "due": "2026-03-02T06:30:00Z",
+        "original_due": "2026-03-02T06:30:00Z",
+        "rule": None,
+        "plan": None,
         "measures": "清运",
         "responsible": VILLAGE,
         "funds": "1250.5",
@@ -95,11 +98,11 @@ async def test_every_change_keeps_who_made_it_and_for_whom(hazards, firewood, el
     await hazards.post(f"/hazards/{hazard_id}/order", elements, unit=COUNTY)
 
     rows = await hazards.kit.pool.fetch(
-        "SELECT version, change, occurred_at, actor_subject, actor_unit, on_behalf_of FROM hazard_change ORDER BY version"
+        "SELECT version, change, occurred_at, actor_subject, actor_unit, on_behalf_of, role FROM hazard_change ORDER BY version"
     )
     assert [tuple(row) for row in rows] == [
-        (1, "reported", AT, "tester", TOWN, VILLAGE),
-        (2, "ordered", AT, "tester", COUNTY, None),
+        (1, "report", AT, "tester", TOWN, VILLAGE, "office"),
+        (2, "order", AT, "tester", COUNTY, None, "office"),
     ]
 
 

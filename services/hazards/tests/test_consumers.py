@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from contracts.topics import TOPICS
-from hazards import store
 from hazards.consumers import CONSUMPTIONS, apply_units
+from hazards.store import hazards as store
 from servicekit import units
 
 pytestmark = pytest.mark.io
@@ -33,7 +33,7 @@ async def test_an_event_met_again_or_late_brings_no_old_parent_back(hazards, uni
     assert await units.within(hazards.kit.pool, VILLAGE, OTHER_TOWN)
 
 
-async def test_who_reports_while_the_unit_moves_is_listed_under_the_new_parent(hazards, firewood, unit_events) -> None:
+async def test_who_reports_while_the_unit_moves_is_seen_under_the_new_parent(hazards, firewood, unit_events) -> None:
     async with hazards.kit.pool.acquire() as connection:
         async with connection.transaction():
             await apply_units(connection, [unit_events.moved(VILLAGE, OTHER_TOWN)], hazards.clock.now())
@@ -42,5 +42,5 @@ async def test_who_reports_while_the_unit_moves_is_listed_under_the_new_parent(h
             assert not done
         reported = (await reporting).json()["hazard_id"]
 
-    assert await store.is_listed(hazards.kit.pool, OTHER_TOWN, reported)
-    assert not await store.is_listed(hazards.kit.pool, TOWN, reported)
+    assert await store.is_seen(hazards.kit.pool, OTHER_TOWN, reported)
+    assert not await store.is_seen(hazards.kit.pool, TOWN, reported)

@@ -28,13 +28,14 @@ class FieldError:
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
-    """Ends a request without any change. `detail` names the remedy; `errors` name the fields."""
+    """Ends a request without any change. `detail` names the remedy; `errors` name the fields; `more` are further members."""
 
-    def __init__(self, status: int, detail: str, *errors: FieldError) -> None:
+    def __init__(self, status: int, detail: str, *errors: FieldError, **more: object) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.errors = errors
+        self.more = more
 
     def body(self) -> dict[str, object]:
         """The problem object."""
@@ -44,6 +45,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
             "status": self.status,
             "detail": self.detail,
             "errors": [{"field": error.field, "reason": error.reason} for error in self.errors],
+            **self.more,
         }
 
 
@@ -57,9 +59,9 @@ def not_found(field: str, value: object) -> Problem:
     return Problem(404, f"{field} {value} is not known here", FieldError(field, "not known"))
 
 
-def conflict(detail: str, field: str | None = None) -> Problem:
-    """The state of things does not allow it now."""
-    return Problem(409, detail, *([FieldError(field, detail)] if field else []))
+def conflict(detail: str, field: str | None = None, **more: object) -> Problem:
+    """The state of things does not allow it now; `more` tells what it is, such as the present version."""
+    return Problem(409, detail, *([FieldError(field, detail)] if field else []), **more)
 
 
 def invalid(field: str, reason: str) -> Problem:

@@ -6,17 +6,17 @@ from typing import Final
 
 from contracts import Envelope
 from contracts.topics import consumed_by
-from hazards import store
+from hazards.store import hazards as store
 from servicekit import units
 from servicekit.database import Connection
 from servicekit.service import Consumption
 
 
 async def apply_units(connection: Connection, envelopes: Sequence[Envelope], _now: datetime) -> None:
-    """Follow the tree, and list hazards under the parents that their units come under."""
+    """Follow the tree, and show hazards to the parents that their units come under."""
     await store.change_lines(connection)
     changed = await units.apply_unit_events(connection, envelopes)
-    await store.relist(connection, changed)
+    await store.reshow(connection, changed)
 
 
 CONSUMPTIONS: Final = (Consumption("hazards", consumed_by("hazards"), apply_units),)

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from hazards import api
+from hazards.api import ROUTERS
 from hazards.consumers import CONSUMPTIONS
-from hazards.deadlines import Overdue
+from hazards.deadlines import Passing
 from hazards.settings import Settings
 from servicekit.service import Service
 
@@ -12,7 +12,7 @@ SERVICE: Final = Service(
     name="hazards",
     title="隐患与整改 Hazards and rectification",
     settings=Settings,
-    routers=(api.router,),
+    routers=ROUTERS,
     consumptions=CONSUMPTIONS,
-    deadlines=(Overdue(),),
+    deadlines=(Passing(),),
 )

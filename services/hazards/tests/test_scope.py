@@ -49,7 +49,7 @@ async def test_states_are_listed_apart(hazards, ordered, firewood) -> None:
 
     assert await ids(hazards, "?state=ordered", unit=COUNTY) == [ordered]
     assert await ids(hazards, "?state=reported", unit=COUNTY) == [waiting]
-    assert (await hazards.get("/hazards?state=closed", unit=COUNTY)).status_code == 422
+    assert (await hazards.get("/hazards?state=overdue", unit=COUNTY)).status_code == 422
 
 
 async def test_one_hazard_is_read_along_its_line_only(hazards, ordered) -> None:

@@ -1,0 +1,20 @@
+"""Deciding about times for a unit and everything below it."""
+
+from datetime import datetime
+
+from hazards.domain.policy import Policy, PolicyInForce
+from hazards.store import policies as store
+from servicekit import units
+from servicekit.auth import Principal
+from servicekit.database import Connection
+
+
+async def decide(connection: Connection, principal: Principal, unit: str, policy: Policy, at: datetime) -> PolicyInForce:
+    """Put a new version of a unit's policy in force. Limits that were set stay what they are.
+
+    Raises:
+        Problem: 403 wrong role or foreign unit; 404 unknown unit.
+    """
+    principal.require("office", "admin")
+    await units.in_scope(connection, principal, unit)
+    return await store.add(connection, unit, policy, principal.subject, at)

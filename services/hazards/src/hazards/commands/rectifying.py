@@ -1,0 +1,108 @@
+"""Registering and grading a hazard, ordering its rectification or letting it wait, saying that it is done."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from contracts.calendars import BeyondHorizonError, china
+from hazards.commands.acting import Call, Held, hold
+from hazards.domain.policy import ZONE, limit_from
+from hazards.domain.record import Details, Grade, Hazard, LimitRule
+from hazards.domain.states import Action
+from hazards.domain.transitions import filing, rectifying
+from hazards.domain.transitions.rectifying import Elements
+from hazards.store import policies
+from servicekit import units
+from servicekit.auth import Principal
+from servicekit.problems import conflict, invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An order as the caller says it; without `due` the policy's default limit holds."""
+
+    due: datetime | None
+    measures: str
+    responsible: str
+    funds: Decimal
+    contingency: str
+
+
+async def register(
+    call: Call,
+    *,
+    category: str | None,
+    details: Details,
+) -> Hazard:
+    """Open or complete the file of a hazard. Raises what `acting.hold` raises."""
+    held = await hold(call, "register")
+    return await held.apply(filing.register, category or held.hazard.category, details)
+
+
+async def grade(call: Call, *, grade: Grade, reason: str | None) -> Hazard:
+    """Decide the grade. Raises what `acting.hold` raises; 409 it has this grade."""
+    held = await hold(call, "grade")
+    return await held.apply(filing.grade, grade, reason)
+
+
+async def order(call: Call, *, wanted: Wanted) -> Hazard:
+    """Order the rectification; its time limit becomes a deadline.
+
+    Raises:
+        Problem: as `acting.hold`; 403 or 404 the responsible unit is foreign or unknown; 409 it is retired; 422 the limit
+            does not lie ahead, or nobody names one and no policy has a default.
+    """
+    held = await hold(call, "order")
+    return await held.apply(rectifying.order, await _elements(held, call.principal, wanted))
+
+
+async def defer(call: Call, *, wanted: Wanted, plan: str) -> Hazard:
+    """Let a hazard be rectified by a plan with a time limit. Raises what `order` raises."""
+    held = await hold(call, "defer")
+    return await held.apply(rectifying.defer, await _elements(held, call.principal, wanted), plan)
+
+
+async def monitor(
+    call: Call,
+    *,
+    reason: str,
+    measures: str,
+    review_on: date,
+) -> Hazard:
+    """Watch a major hazard instead of rectifying it. Raises what `acting.hold` raises; 409 not major; 422 no day ahead."""
+    held = await hold(call, "monitor")
+    ends = datetime.combine(review_on + timedelta(days=1), time(), ZONE)
+    return await held.apply(rectifying.monitor, rectifying.monitoring(held.moment, reason, measures, review_on, ends))
+
+
+async def submit(
+    call: Call,
+    *,
+    action: Action,
+    text: str,
+    funds: Decimal | None,
+) -> Hazard:
+    """Say that it is done: what was ordered (`submit`), or on the spot (`rectify`). Raises what `acting.hold` raises."""
+    held = await hold(call, action)
+    return await held.apply(rectifying.submit if action == "submit" else rectifying.rectify, text, funds)
+
+
+async def _elements(held: Held, principal: Principal, wanted: Wanted) -> Elements:
+    responsible = await units.in_scope(held.connection, principal, wanted.responsible, "responsible")
+    if responsible.retired(held.moment.at):
+        raise conflict(f"unit {responsible.code} is retired", "responsible")
+    due, rule = (wanted.due, None) if wanted.due is not None else await _default(held)
+    return Elements(due, wanted.measures, responsible.code, wanted.funds, wanted.contingency, rule)
+
+
+async def _default(held: Held) -> tuple[datetime, LimitRule]:
+    hazard = held.hazard
+    line = [each.code for each in await units.lineage(held.connection, hazard.unit)]
+    in_force = await policies.in_force(held.connection, line)
+    try:
+        found = limit_from(in_force, hazard.grade, hazard.category, held.moment.at, china())
+    except BeyondHorizonError as error:
+        raise invalid("due", f"name the time limit: {error}") from error
+    if found is None:
+        raise invalid("due", "name the time limit: no policy has a default for this grade and category")
+    return found

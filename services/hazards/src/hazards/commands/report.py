@@ -1,0 +1,145 @@
+"""Reporting a hazard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from contracts import Actor
+from contracts.events.hazards import HazardRecurred, HazardReported
+from hazards.commands.keeping import Doing, keep
+from hazards.domain import numbers
+from hazards.domain.record import Details, Hazard
+from hazards.domain.steps import Step
+from hazards.store import hazards as store
+from hazards.store import policies, recurrences
+from servicekit import units
+from servicekit.auth import Principal
+from servicekit.database import Connection
+from servicekit.problems import conflict, invalid
+from servicekit.units import Unit
+
+ROLES = ("submitter", "office", "supervisor")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a caller says of a hazard; without a unit it is in the caller's own."""
+
+    unit: str | None
+    category: str
+    title: str
+    description: str | None
+    occurred_at: datetime
+    plan_id: str | None = None
+    task: str | None = None
+    details: Details = field(default_factory=Details)
+    recurs: UUID | None = None
+
+
+async def report(connection: Connection, principal: Principal, said: Report, at: datetime) -> Hazard:
+    """Register a hazard of a unit in the caller's subtree under a number that is never used again.
+
+    Where the enterprise had one of the same category within the time that the policy says, or the caller says that it is a closed
+    one again, that is told as well.
+
+    Raises:
+        Problem: 403 wrong role or foreign unit; 404 unknown unit; 409 retired unit, or it recurs one that is not closed;
+            422 it occurred in the future, or it recurs one that is not known in the unit's line.
+    """
+    principal.require(*ROLES)
+    await store.keep_lines(connection)
+    unit = await units.in_scope(connection, principal, said.unit or principal.acting_unit())
+    if unit.retired(at):
+        raise conflict(f"unit {unit.code} is retired", "unit")
+    if reason := numbers.against_occurrence(said.occurred_at, at):
+        raise invalid("occurred_at", reason)
+    earlier = None if said.recurs is None else await _closed(connection, principal, said.recurs)
+    line = await units.lineage(connection, unit.code)
+    actor = principal.actor(unit.code)
+    hazard = (await numbered(connection, unit.code, line, [said], at))[0]
+    steps = [reported(hazard, actor, at)]
+    again = await _recurrence(connection, steps[0].after, earlier, line, actor, at)
+    role = min(principal.roles.intersection(ROLES))
+    return (await keep(connection, [*steps, *again], Doing(role)))[0]
+
+
+async def numbered(
+    connection: Connection, unit: str, line: Sequence[Unit], reports: Sequence[Report], at: datetime
+) -> list[Hazard]:
+    """Give hazards of one unit their ids and numbers; version 0 says that they are not stored yet."""
+    county, year = numbers.county_of([(each.code, each.level) for each in line]), numbers.number_year(at)
+    counts = await store.next_numbers(connection, county, year, len(reports))
+    ids = await store.new_ids(connection, len(reports))
+    return [
+        Hazard(
+            hazard_id=hazard_id,
+            number=numbers.number(county, year, count),
+            unit=unit,
+            plan_id=said.plan_id,
+            task=said.task,
+            category=said.category,
+            title=said.title,
+            description=said.description,
+            occurred_at=said.occurred_at,
+            reported_at=at,
+            recurs=said.recurs,
+            details=said.details,
+            version=0,
+        )
+        for hazard_id, count, said in zip(ids, counts, reports, strict=True)
+    ]
+
+
+def reported(hazard: Hazard, actor: Actor, at: datetime) -> Step:
+    """The first change of a hazard."""
+    after = hazard.model_copy(update={"version": 1})
+    event = HazardReported(
+        **after.named(),
+        occurred_at=at,
+        recorded_at=at,
+        actor=actor,
+        category=hazard.category,
+        hazard_occurred_at=hazard.occurred_at,
+        description=hazard.description,
+        stage=hazard.details.stage,
+        enterprise=hazard.details.owner.code if hazard.details.owner else None,
+        task=hazard.task,
+    )
+    return Step("report", hazard, after, event)
+
+
+async def _closed(connection: Connection, principal: Principal, hazard_id: UUID) -> Hazard:
+    earlier = await store.find(connection, hazard_id)
+    unit = principal.subtree()
+    if earlier is None or (unit is not None and not await store.is_seen(connection, unit, hazard_id)):
+        raise invalid("recurs", "no hazard of the caller's subtree has this id")
+    if earlier.state != "closed":
+        raise conflict(f"{earlier.number} is {earlier.state}: only a closed hazard comes again", "recurs")
+    return earlier
+
+
+async def _recurrence(
+    connection: Connection, hazard: Hazard, earlier: Hazard | None, line: Sequence[Unit], actor: Actor, at: datetime
+) -> list[Step]:
+    owner = hazard.details.owner
+    kind, count = "same", 1
+    if earlier is None and owner is not None:
+        terms = (await policies.in_force(connection, [each.code for each in line])).policy
+        since = at - timedelta(days=terms.same_type_within_days)
+        kind, (earlier, count) = "same_type", await recurrences.of_type(connection, owner.code, hazard.category, since)
+    if earlier is None:
+        return []
+    after = hazard.model_copy(update={"version": hazard.version + 1})
+    event = HazardRecurred(
+        **after.named(),
+        occurred_at=at,
+        recorded_at=at,
+        actor=actor,
+        earlier_id=str(earlier.hazard_id),
+        earlier_number=earlier.number,
+        kind=kind,
+        enterprise=owner.code if owner else None,
+        count=count,
+    )
+    return [Step("note", hazard, after, event)]

@@ -1,0 +1,93 @@
+"""Who may do what with a hazard, by how the caller's unit is related to it."""
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Final, Literal, get_args
+
+from hazards.domain.record import Hazard
+from hazards.domain.states import Action
+
+Relation = Literal["own", "above", "rectifier", "orderer", "handler", "lister", "above_lister", "transferee"]
+"""`own`: the hazard is in the caller's unit. `above`: below it. `rectifier`: it has to rectify. `orderer`: it ordered that.
+`handler`: it took the hazard over. `lister`: it put the hazard under supervision. `transferee`: the hazard is offered to it."""
+RELATIONS: Final[tuple[Relation, ...]] = get_args(Relation)
+
+_IN_CHARGE: Final[frozenset[Relation]] = frozenset({"above", "handler"})
+_LOCAL: Final[frozenset[Relation]] = _IN_CHARGE | {"own"}
+_JUDGES: Final[frozenset[Relation]] = _LOCAL | {"orderer", "lister"}
+
+MAY: Final[Mapping[Action, frozenset[Relation]]] = MappingProxyType(
+    {
+        "register": _LOCAL,
+        "grade": _LOCAL,
+        "order": _LOCAL,
+        "defer": _IN_CHARGE,
+        "monitor": _IN_CHARGE,
+        "rectify": frozenset({"own"}),
+        "submit": frozenset({"rectifier"}),
+        "accept": _JUDGES,
+        "reject": _JUDGES,
+        "sign": frozenset({"rectifier"}),
+        "close": _JUDGES,
+        "dismiss": _IN_CHARGE,
+        "transfer": _LOCAL,
+        "acknowledge": frozenset({"transferee"}),
+        "return": frozenset({"transferee"}),
+        "suspend": _LOCAL,
+        "resume": _IN_CHARGE,
+        "ask_extension": frozenset({"rectifier"}),
+        "approve_extension": _JUDGES,
+        "refuse_extension": _JUDGES,
+        "list": _IN_CHARGE,
+        "publish": frozenset({"lister"}),
+        "raise": frozenset({"above_lister"}),
+        "tell_progress": frozenset({"rectifier", "own"}),
+        "delist": frozenset({"lister"}),
+        "recheck": _IN_CHARGE | {"lister"},
+    }
+)
+"""What is not here is forbidden. Whoever has any relation reads the hazard; a foreign unit sees nothing."""
+
+NOT_THE_RECTIFIER: Final[frozenset[Action]] = frozenset(
+    {"accept", "reject", "close", "approve_extension", "refuse_extension", "recheck"}
+)
+"""Whoever has to rectify judges none of it, whatever else it is to the hazard."""
+
+ONLY_THE_LISTER_WHEN_LISTED: Final[frozenset[Action]] = frozenset({"close", "approve_extension", "dismiss", "monitor"})
+"""A listed hazard ends, and gets more time, only by the body that supervises it."""
+
+ROLES: Final[Mapping[Action, tuple[str, ...]]] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("order", "defer", "monitor", "sign", "close", "dismiss", "transfer", "acknowledge", "return"), ("office",)
+        ),
+        **dict.fromkeys(("approve_extension", "refuse_extension", "list", "publish", "raise", "delist"), ("office",)),
+        **dict.fromkeys(("grade", "accept", "reject", "suspend", "resume", "recheck"), ("office", "supervisor")),
+        **dict.fromkeys(("register", "rectify", "submit", "ask_extension", "tell_progress"), ("office", "submitter")),
+    }
+)
+
+
+def relations(hazard: Hazard, caller: str, reached: Collection[str]) -> frozenset[Relation]:
+    """How a caller's unit is related to a hazard. `reached`: its units at or below the caller's."""
+    listing = hazard.listing
+    found: dict[Relation, bool] = {
+        "own": caller == hazard.unit,
+        "above": caller != hazard.unit and hazard.unit in reached,
+        "rectifier": caller == hazard.rectifier,
+        "orderer": hazard.order is not None and caller == hazard.order.ordering_unit,
+        "handler": caller == hazard.handler,
+        "lister": listing is not None and caller == listing.unit,
+        "above_lister": listing is not None and caller != listing.unit and listing.unit in reached,
+        "transferee": hazard.transfer is not None and caller == hazard.transfer.to_unit,
+    }
+    return frozenset(each for each, holds in found.items() if holds)
+
+
+def allowed(action: Action, related: Collection[Relation], *, listed: bool) -> bool:
+    """Whether a unit so related may act, apart from its role and from where the hazard stands."""
+    if MAY[action].isdisjoint(related):
+        return False
+    if action in NOT_THE_RECTIFIER and "rectifier" in related:
+        return False
+    return not (listed and action in ONLY_THE_LISTER_WHEN_LISTED and "lister" not in related)

@@ -1,0 +1,1 @@
+"""All SQL of hazards. Units are read and written with `servicekit.units`."""
