@@ -28,7 +28,13 @@ def test_consumers_and_owners_are_found_by_service() -> None:
     assert consumed_by("plans") == ()
     assert consumed_by("hazards") == ("plans.unit.v1",)
     assert consumed_by("notify") == ("hazards.hazard.v1", "plans.task.v1", "plans.unit.v1", "reporting.report.v1")
-    assert consumed_by("reporting") == ("hazards.hazard.v1", "notify.notification.v1", "plans.plan.v1", "plans.unit.v1")
+    assert consumed_by("reporting") == (
+        "hazards.hazard.v1",
+        "notify.notification.v1",
+        "plans.plan.v1",
+        "plans.task.v1",
+        "plans.unit.v1",
+    )
     assert owned_by("plans") == ("plans.plan.v1", "plans.task.v1", "plans.unit.v1")
 
 

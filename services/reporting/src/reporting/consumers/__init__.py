@@ -7,7 +7,7 @@ from itertools import groupby
 from contracts import Envelope
 from contracts.events.plans import PlanEvent
 from contracts.events.units import UnitEvent
-from reporting.consumers import alerts, hazards, plans, units
+from reporting.consumers import alerts, hazards, plans, tasks, units
 from reporting.store import scope
 from servicekit.database import Connection
 
@@ -20,6 +20,7 @@ async def apply(connection: Connection, envelopes: Sequence[Envelope], now: date
     for of_units, group in groupby(changes, key=lambda envelope: isinstance(envelope.data, UnitEvent)):
         await (units if of_units else plans).apply(connection, list(group), now)
     await hazards.apply(connection, envelopes, now)
+    await tasks.apply(connection, envelopes)
     await alerts.apply(connection, envelopes)
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from contracts import Envelope
 from contracts.calendars import china
 from contracts.events.plans import Obligation, PlanEvent, PlanIssued
+from reporting.consumers import tasks
 from reporting.domain.limits import starts_with_occurrence
 from reporting.domain.periods import (
     NotKnownYet,
@@ -50,6 +51,7 @@ async def _apply(connection: Connection, event: PlanEvent, sequence: int, now: d
     dropped = await plans.others(connection, event.plan_id, [each.id for each in event.obligations])
     touched = await plans.end(connection, event.plan_id, dropped, since)
     await refresh(connection, touched, since, now)
+    await tasks.of_plan(connection, event, sequence)
 
 
 async def _close(connection: Connection, plan_id: str, since: datetime, now: datetime) -> None:

@@ -78,6 +78,14 @@ class Scope:
         elif self.unit is not None:
             conditions.add(f"{column} IN ({_below(conditions.bind(self.unit))})")
 
+    def any_of(self, conditions: Conditions, column: str) -> None:
+        """Restrict a list of rows that name several units: the caller sees those with at least one of its own."""
+        if self.codes is not None:
+            conditions.add(f"{column} && {conditions.bind(self.codes)}::text[]")
+        elif self.unit is not None:
+            unit = conditions.bind(self.unit)
+            conditions.add(f"EXISTS (SELECT FROM unnest({column}) AS party (code) WHERE {unit} IN ({_above('party.code')}))")
+
     def days(self, of_many: int) -> int:
         """How many days to read at once: fewer for more units, `of_many` for those too many to name."""
         return of_many if self.codes is None else max(1, 4 * MAX_CODES // max(1, len(self.codes)))
