@@ -1,5 +1,7 @@
-"""Settings of hazards: those that every service has."""
+"""Settings of hazards: those that every service has, and the bounds of what is imported."""
 
-from servicekit.settings import Settings
+from hazards.sheets.settings import SheetSettings
 
-__all__ = ["Settings"]
+
+class Settings(SheetSettings):
+    """All settings of the service."""
