@@ -1,0 +1,132 @@
+"""What a scenario cannot do with hazards: everything that becomes of them, so that each of their events is published once."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from rehearsal.local import LocalSystem
+
+COUNTY, TOWN, OTHER_TOWN, VILLAGE = "330899", "330899101", "330899102", "330899101202"
+DAY = timedelta(days=1)
+Campaign = Callable[[LocalSystem], Awaitable[None]]
+
+
+class Desk:
+    """People of several units who act on hazards."""
+
+    def __init__(self, system: LocalSystem, http: httpx.AsyncClient) -> None:
+        self.system = system
+        self._http = http
+
+    async def call(self, method: str, path: str, unit: str, body: dict[str, Any], person: str = "somebody") -> httpx.Response:
+        token = self.system.token(f"{person} of {unit}", unit, ["office"])
+        return await self._http.request(method, path, json=body, headers={"Authorization": f"Bearer {token}"})
+
+    async def report(self, **said: Any) -> str:
+        body = {"category": "粉尘", "title": "除尘器未接地", "occurred_at": self.system.now().isoformat(), **said}
+        answer = (await self.call("POST", "/hazards", VILLAGE, body)).raise_for_status()
+        hazard_id: str = answer.json()["hazard_id"]
+        return hazard_id
+
+    async def act(self, hazard_id: str, *steps: tuple[str, str, dict[str, Any]], person: str = "somebody") -> None:
+        """Do (action, unit, what is said) one after the other, on whatever version stands."""
+        for action, unit, said in steps:
+            version = 1
+            for _ in range(5):
+                answer = await self.call("POST", f"/hazards/{hazard_id}/{action}", unit, {"version": version, **said}, person)
+                if answer.status_code != 409 or answer.json()["errors"][0]["field"] != "version":
+                    break
+                version = answer.json()["version"]
+            assert answer.status_code == 200, (action, answer.text)
+
+    def after(self, days: int) -> datetime:
+        return self.system.now() + days * DAY
+
+    def wait(self, days: int) -> None:
+        """Let days go by; who acts next meets what fell due meanwhile."""
+        self.system.clock.set(self.after(days))
+
+
+@pytest.fixture(scope="module")
+def campaign() -> Campaign:
+    """Takes hazards through every action and past every date that waits in them."""
+
+    async def run(system: LocalSystem) -> None:
+        async with httpx.AsyncClient(base_url=system.urls["hazards"]) as http:
+            desk = Desk(system, http)
+            policy = {"extension": {"decide_within_days": 1}, "listing": {"publish_within_working_days": 1}}
+            (await desk.call("PUT", f"/policies/{COUNTY}", COUNTY, policy)).raise_for_status()
+            closed = await _to_its_end(desk)
+            await _handed_over(desk, closed)
+            await _watched(desk)
+
+    return run
+
+
+def _elements(due: datetime) -> dict[str, Any]:
+    return {"due": due.isoformat(), "measures": "接地", "responsible": VILLAGE, "funds": 800, "contingency": "停机"}
+
+
+async def _to_its_end(desk: Desk) -> str:
+    hazard_id = await desk.report(stage="open_inspection")
+    ask: dict[str, Any] = {"reason": "缺配件", "due": desk.after(20).isoformat()}
+    await desk.act(
+        hazard_id,
+        ("register", VILLAGE, {"owner": {"code": "91330899MA2XXXXX01", "name": "木器厂"}, "location": {"address": "下溪村"}}),
+        ("grade", TOWN, {"grade": "major"}),
+        ("order", TOWN, _elements(desk.after(10))),
+        ("suspend", VILLAGE, {"what": "除尘器", "reason": "粉尘爆炸"}),
+        ("ask-extension", VILLAGE, ask),
+        ("refuse-extension", TOWN, {"reason": "理由不足"}),
+        ("ask-extension", VILLAGE, ask),
+        ("list", TOWN, {"trigger": "major", "reason": "重大", "progress_every_days": 3}),
+    )
+    desk.wait(5)
+    await desk.act(
+        hazard_id,
+        ("approve-extension", TOWN, {}),
+        ("publish", TOWN, {"where": "政府网站"}),
+        ("tell-progress", VILLAGE, {"text": "配件已到"}),
+        ("raise", COUNTY, {"reason": "进展慢"}),
+        ("submit", VILLAGE, {"text": "已接地"}),
+        ("reject", TOWN, {"reason": "接触不良"}),
+        ("submit", VILLAGE, {"text": "已重做"}),
+        ("accept", TOWN, {}),
+        ("accept", COUNTY, {}),
+        ("sign", VILLAGE, {}),
+        ("resume", TOWN, {"reason": "已整改"}),
+        ("close", COUNTY, {}),
+        ("delist", COUNTY, {"reason": "已销号"}),
+    )
+    await desk.act(hazard_id, ("recheck", COUNTY, {"finding": "sound", "text": "复查属实"}), person="another")
+    return hazard_id
+
+
+async def _handed_over(desk: Desk, closed: str) -> None:
+    hazard_id = await desk.report(recurs=closed)
+    offer = {"to_unit": OTHER_TOWN, "reason": "属该镇管辖", "acknowledge_by": desk.after(1).isoformat()}
+    await desk.act(hazard_id, ("transfer", TOWN, offer))
+    desk.wait(2)
+    await desk.act(
+        hazard_id,
+        ("return", OTHER_TOWN, {"reason": "材料不全"}),
+        ("transfer", TOWN, {**offer, "acknowledge_by": desk.after(1).isoformat()}),
+        ("acknowledge", OTHER_TOWN, {}),
+        ("dismiss", OTHER_TOWN, {"outcome": "withdrawn", "reason": "误报"}),
+    )
+
+
+async def _watched(desk: Desk) -> None:
+    hazard_id = await desk.report()
+    day = desk.after(1).date().isoformat()
+    await desk.act(
+        hazard_id,
+        ("grade", TOWN, {"grade": "major"}),
+        ("defer", TOWN, {**_elements(desk.after(10)), "plan": "分期改造"}),
+        ("monitor", TOWN, {"reason": "暂不能整改", "measures": "专人值守", "review_on": day}),
+    )
+    desk.wait(3)
+    await desk.act(hazard_id, ("submit", VILLAGE, {"text": "已改造"}))
