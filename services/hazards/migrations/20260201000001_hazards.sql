@@ -27,10 +27,14 @@ CREATE TABLE hazard (
     overdue_since timestamptz,
     listed_by text,
     closed_at timestamptz,
+    -- Pairs of characters of title and description that stand beside each other: Chinese has no words to index.
+    pairs text[] NOT NULL,
     -- When time changes it next.
     fires_at timestamptz
 ) WITH (fillfactor = 80);
 CREATE INDEX hazard_fires ON hazard (fires_at, hazard_id) WHERE fires_at IS NOT NULL;
+CREATE INDEX hazard_responsible ON hazard (responsible, hazard_id) WHERE responsible IS NOT NULL;
+CREATE INDEX hazard_pairs ON hazard USING gin (pairs) WITH (fastupdate = off);
 CREATE INDEX hazard_type ON hazard (enterprise, category, reported_at) WHERE enterprise IS NOT NULL;
 
 -- Which units see a hazard: its own, those above it, '' for the whole platform, and whoever has a part in it. Rows are added when
@@ -38,10 +42,21 @@ CREATE INDEX hazard_type ON hazard (enterprise, category, reported_at) WHERE ent
 CREATE TABLE hazard_scope (
     ancestor text NOT NULL,
     hazard_id uuid NOT NULL REFERENCES hazard,
+    -- Copies of what is filtered by, so that a page of any filter is one index range too.
     state text NOT NULL,
+    category text NOT NULL,
+    plan_id text,
+    major boolean NOT NULL,
+    overdue boolean NOT NULL,
+    listed boolean NOT NULL,
     PRIMARY KEY (ancestor, hazard_id)
 );
 CREATE INDEX hazard_scope_state ON hazard_scope (ancestor, state, hazard_id);
+CREATE INDEX hazard_scope_category ON hazard_scope (ancestor, category, hazard_id);
+CREATE INDEX hazard_scope_plan ON hazard_scope (ancestor, plan_id, hazard_id) WHERE plan_id IS NOT NULL;
+CREATE INDEX hazard_scope_major ON hazard_scope (ancestor, hazard_id) WHERE major;
+CREATE INDEX hazard_scope_overdue ON hazard_scope (ancestor, hazard_id) WHERE overdue;
+CREATE INDEX hazard_scope_listed ON hazard_scope (ancestor, hazard_id) WHERE listed;
 CREATE INDEX hazard_scope_hazard ON hazard_scope (hazard_id);
 
 -- The last number given out, by county and year. Rows are never deleted: numbers are never used again.

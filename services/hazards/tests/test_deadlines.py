@@ -70,10 +70,10 @@ async def test_a_sweep_that_cannot_write_its_event_marks_nothing_and_fires_again
 async def _many_due(hazards, count: int) -> None:
     await hazards.kit.pool.execute(
         """
-        INSERT INTO hazard (number, unit, category, title, occurred_at, reported_at, state, version, head, file, due_at, fires_at)
+        INSERT INTO hazard (number, unit, category, title, occurred_at, reported_at, state, version, head, file, pairs, due_at, fires_at)
         SELECT 'n-' || nr, 'v', 'c', 't', $1, $1, 'ordered', 2, '', jsonb_build_object('order', jsonb_build_object('at', $1,
             'unit', 'town', 'subject', 's', 'responsible', 'v', 'measures', 'm', 'funds', 0, 'contingency', 'c', 'due_at', due,
-            'original_due_at', due)), due, due
+            'original_due_at', due)), '{}', due, due
         FROM generate_series(1, $2) AS nr, LATERAL (SELECT $1::timestamptz + nr * interval '1 millisecond' AS due) AS limits
         """,
         DUE,
@@ -107,7 +107,7 @@ async def test_ten_thousand_due_rows_are_swept_in_few_statements(hazards) -> Non
 
     assert batches == 10_000 // limit
     asked = [query for query in statements if "hazard" in query or "INTO outbox" in query]
-    assert len(asked) == 4 * batches + 1  # claim, update, record, publish; and the claim that found nothing more
+    assert len(asked) == 5 * batches + 1  # claim, update, filters, record, publish; and the claim that found nothing more
     events = [event for _, event in await hazards.outbox(RectificationOverdue)]
     assert len({event.hazard_id for event in events}) == 10_000
     assert [event.due_at for event in events] == sorted(event.due_at for event in events)

@@ -5,19 +5,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from contracts.values import UnitCode
 from hazards.api.bodies import ReportBody
+from hazards.api.searching import Wanted
 from hazards.api.views import ChangeView, HazardPage, HazardState, HazardView, History
 from hazards.commands import report as reporting
 from hazards.commands.acting import require_readable
-from hazards.domain.states import State
-from hazards.store import hazards as store
-from hazards.store import history
+from hazards.store import history, search
 from servicekit.database import Connection
 from servicekit.http import CommandDep, KitDep, PrincipalDep, respond
 from servicekit.units import in_scope
 
-_FIRST = UUID(int=0)
 router = APIRouter(tags=["hazards"])
 
 
@@ -49,20 +46,13 @@ async def read_history(
 
 
 @router.get("/hazards", summary="列出隐患 Hazards of a subtree")
-async def read_list(
-    kit: KitDep,
-    principal: PrincipalDep,
-    unit: Annotated[UnitCode | None, Query(description="its subtree; default: the caller's unit")] = None,
-    state: State | None = None,
-    after: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> HazardPage:
-    unit = unit or principal.unit
+async def read_list(kit: KitDep, principal: PrincipalDep, wanted: Annotated[Wanted, Query()]) -> HazardPage:
+    unit = wanted.unit or principal.unit
     if unit is not None:
         await in_scope(kit.pool, principal, unit)
     else:
         principal.require("admin")
-    found = await store.page(kit.pool, store.EVERYWHERE if unit is None else unit, state, after or _FIRST, limit + 1)
+    found = await search.page(kit.pool, wanted.filter(unit), wanted.after, wanted.limit + 1)
     now = kit.clock.now()
-    items = [HazardView.at(hazard, now) for hazard in found[:limit]]
-    return HazardPage(items=items, next=items[-1].hazard_id if len(found) > limit else None)
+    items = [HazardView.at(hazard, now) for hazard in found[: wanted.limit]]
+    return HazardPage(items=items, next=items[-1].hazard_id if len(found) > wanted.limit else None)

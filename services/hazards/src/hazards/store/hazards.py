@@ -10,7 +10,7 @@ import asyncpg
 
 from hazards.domain.passing import fires_at
 from hazards.domain.record import Hazard
-from hazards.domain.states import State
+from hazards.domain.words import pairs
 from servicekit.database import Connection, Pool
 from servicekit.units import MAX_DEPTH
 
@@ -34,14 +34,15 @@ _COLUMNS: Final = (
 _IN_COLUMNS: Final = set(_COLUMNS)
 _INSERT = """
 INSERT INTO hazard (hazard_id, number, unit, plan_id, task, category, title, description, occurred_at, reported_at, recurs, state,
-    version, head, grade, file, enterprise, responsible, due_at, overdue_since, listed_by, closed_at, fires_at)
+    version, head, grade, file, enterprise, responsible, due_at, overdue_since, listed_by, closed_at, pairs, fires_at)
 SELECT hazard_id, number, unit, plan_id, task, category, title, description, occurred_at, reported_at, recurs, state,
-    version, head, grade, file::jsonb, enterprise, responsible, due_at, overdue_since, listed_by, closed_at, fires_at
+    version, head, grade, file::jsonb, enterprise, responsible, due_at, overdue_since, listed_by, closed_at,
+    ARRAY(SELECT jsonb_array_elements_text(pairs::jsonb)), fires_at
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[],
     $10::timestamptz[], $11::uuid[], $12::text[], $13::int[], $14::bytea[], $15::text[], $16::text[], $17::text[], $18::text[],
-    $19::timestamptz[], $20::timestamptz[], $21::text[], $22::timestamptz[], $23::timestamptz[])
+    $19::timestamptz[], $20::timestamptz[], $21::text[], $22::timestamptz[], $23::timestamptz[], $24::text[])
     AS given (hazard_id, number, unit, plan_id, task, category, title, description, occurred_at, reported_at, recurs, state,
-        version, head, grade, file, enterprise, responsible, due_at, overdue_since, listed_by, closed_at, fires_at)
+        version, head, grade, file, enterprise, responsible, due_at, overdue_since, listed_by, closed_at, fires_at, pairs)
 """
 # What names a hazard (number, unit, plan, when it was there and told) never changes.
 _UPDATE = """
@@ -55,9 +56,15 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bytea[], $6::text
         closed_at, fires_at)
 WHERE hazard.hazard_id = given.hazard_id
 """
-_RESTATE = """
-UPDATE hazard_scope SET state = given.state FROM unnest($1::uuid[], $2::text[]) AS given (hazard_id, state)
-WHERE hazard_scope.hazard_id = given.hazard_id
+_FILTERED: Final = """
+    hazard.state, hazard.category, hazard.plan_id, hazard.grade IS NOT DISTINCT FROM 'major',
+    hazard.overdue_since IS NOT NULL AND hazard.closed_at IS NULL AND hazard.state <> 'dismissed', hazard.listed_by IS NOT NULL
+"""
+_SHOWN: Final = "hazard_scope (ancestor, hazard_id, state, category, plan_id, major, overdue, listed)"
+_RESTATE = f"""
+UPDATE hazard_scope SET (state, category, plan_id, major, overdue, listed) = ({_FILTERED})
+FROM hazard JOIN unnest($1::uuid[]) AS given (hazard_id) USING (hazard_id)
+WHERE hazard_scope.hazard_id = hazard.hazard_id
 """
 # The parent of the topmost known unit sees it too: its own event may come later, and is then met by this row.
 _SHOW_TO_LINES = f"""
@@ -72,16 +79,16 @@ WITH RECURSIVE up (hazard_id, code, parent, depth) AS (
     UNION SELECT parent, hazard_id FROM up WHERE parent IS NOT NULL
     UNION SELECT '{EVERYWHERE}', unnest($1::uuid[])
 )
-INSERT INTO hazard_scope (ancestor, hazard_id, state)
-SELECT line.ancestor, line.hazard_id, hazard.state FROM line JOIN hazard USING (hazard_id)
+INSERT INTO {_SHOWN}
+SELECT line.ancestor, line.hazard_id, {_FILTERED} FROM line JOIN hazard USING (hazard_id)
 ORDER BY line.ancestor, line.hazard_id
 ON CONFLICT DO NOTHING
 """
-_SHOW_TO_UNITS = """
-INSERT INTO hazard_scope (ancestor, hazard_id, state)
-SELECT DISTINCT given.unit, hazard_id, hazard.state
+_SHOW_TO_UNITS = f"""
+INSERT INTO {_SHOWN}
+SELECT DISTINCT given.unit, hazard_id, {_FILTERED}
 FROM unnest($1::uuid[], $2::text[]) AS given (hazard_id, unit) JOIN hazard USING (hazard_id)
-ORDER BY given.unit, hazard_id
+ORDER BY 1, 2
 ON CONFLICT DO NOTHING
 """
 _SEEN_UNDER = "SELECT DISTINCT hazard_id FROM hazard_scope JOIN unnest($1::text[]) AS given (ancestor) USING (ancestor)"
@@ -95,16 +102,6 @@ _LOCK_DUE = """
 SELECT * FROM hazard WHERE fires_at <= $1 ORDER BY fires_at, hazard_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
 """
 _NEXT_DUE = "SELECT min(fires_at) FROM hazard WHERE fires_at IS NOT NULL"
-_PAGE = """
-SELECT hazard.* FROM hazard_scope AS seen JOIN hazard USING (hazard_id)
-WHERE seen.ancestor = $1 AND seen.hazard_id > $2
-ORDER BY seen.hazard_id LIMIT $3
-"""
-_PAGE_OF_STATE = """
-SELECT hazard.* FROM hazard_scope AS seen JOIN hazard USING (hazard_id)
-WHERE seen.ancestor = $1 AND seen.hazard_id > $2 AND seen.state = $4
-ORDER BY seen.hazard_id LIMIT $3
-"""
 
 
 async def keep_lines(connection: Connection) -> None:
@@ -131,7 +128,8 @@ async def new_ids(connection: Connection, count: int = 1) -> list[UUID]:
 async def insert(connection: Connection, hazards: Sequence[Hazard]) -> None:
     """Store new hazards and show them to the lines of their units. `keep_lines` comes first."""
     columns = [[getattr(hazard, name) for hazard in hazards] for name in _COLUMNS]
-    await connection.execute(_INSERT, *columns, *_copies(hazards))
+    said = [json.dumps(sorted(pairs(f"{hazard.title}\n{hazard.description or ''}")), ensure_ascii=False) for hazard in hazards]
+    await connection.execute(_INSERT, *columns, *_copies(hazards), said)
     await connection.execute(_SHOW_TO_LINES, [hazard.hazard_id for hazard in hazards])
 
 
@@ -147,9 +145,9 @@ async def update(connection: Connection, before: Sequence[Hazard], after: Sequen
         [hazard.grade for hazard in after],
         *_copies(after),
     )
-    moved = [now for was, now in zip(before, after, strict=True) if was.state != now.state]
+    moved = [now.hazard_id for was, now in zip(before, after, strict=True) if _filtered(was) != _filtered(now)]
     if moved:
-        await connection.execute(_RESTATE, [each.hazard_id for each in moved], [each.state for each in moved])
+        await connection.execute(_RESTATE, moved)
     shown = [(now.hazard_id, unit) for was, now in zip(before, after, strict=True) for unit in now.parts() - was.parts()]
     if shown:
         await connection.execute(_SHOW_TO_UNITS, [hazard_id for hazard_id, _ in shown], [unit for _, unit in shown])
@@ -198,15 +196,6 @@ async def evidence_of(connection: Connection, hazard_id: UUID, wanted: Collectio
     return {row["evidence_id"] for row in await connection.fetch(_EVIDENCE, hazard_id, list(wanted))}
 
 
-async def page(pool: Pool, ancestor: str, state: State | None, after: UUID, limit: int) -> list[Hazard]:
-    """Return hazards of a subtree reported after the hazard `after`, the oldest first."""
-    if state is None:
-        rows = await pool.fetch(_PAGE, ancestor, after, limit)
-    else:
-        rows = await pool.fetch(_PAGE_OF_STATE, ancestor, after, limit, state)
-    return [hazard_of(row) for row in rows]
-
-
 def hazard_of(row: asyncpg.Record) -> Hazard:
     """Read a row of the table."""
     known: dict[str, Any] = {name: row[name] for name in _COLUMNS}
@@ -224,6 +213,10 @@ def _copies(hazards: Sequence[Hazard]) -> tuple[list[Any], ...]:
         [hazard.closing.at if hazard.closing else None for hazard in hazards],
         [fires_at(hazard) for hazard in hazards],
     )
+
+
+def _filtered(hazard: Hazard) -> tuple[object, ...]:
+    return hazard.state, hazard.category, hazard.grade, hazard.missed, hazard.order, hazard.listing is None
 
 
 def _file(hazard: Hazard) -> dict[str, Any]:
