@@ -2,10 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.values import Amount, Instant, Key, Name, Text, UnitCode
 from hazards.commands.acting import Said
@@ -205,3 +205,23 @@ class TransferBody(ReasonBody):
 
     to_unit: UnitCode
     acknowledge_by: Instant | None = None
+
+
+class Seen(Body):
+    """A hazard at the version that the caller has seen."""
+
+    hazard_id: UUID
+    version: Annotated[int, Field(ge=1)]
+
+
+class AcceptAllBody(Body):
+    """Hazards whose rectification is accepted, all or none."""
+
+    items: Annotated[tuple[Seen, ...], Field(min_length=1, max_length=200)]
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({each.hazard_id for each in self.items}) < len(self.items):
+            raise ValueError("items: each hazard once")
+        return self

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from hazards.api.bodies import ReportBody
+from hazards.api.bodies import AcceptAllBody, ReportBody
 from hazards.api.searching import Wanted
-from hazards.api.views import ChangeView, HazardPage, HazardState, HazardView, History
+from hazards.api.views import Accepted, ChangeView, HazardPage, HazardState, HazardView, History
+from hazards.commands import batches
 from hazards.commands import report as reporting
 from hazards.commands.acting import require_readable
 from hazards.store import history, search
@@ -24,6 +25,16 @@ async def report(kit: KitDep, request: CommandDep, body: ReportBody) -> Response
         return HazardState.of(await reporting.report(connection, request.principal, body.said(), request.received_at))
 
     return respond(await kit.answer(request, 201, run))
+
+
+@router.post("/hazards/accept", response_model=Accepted, summary="批量验收 Accept many rectifications, all or none")
+async def accept_all(kit: KitDep, request: CommandDep, body: AcceptAllBody) -> Response:
+    async def run(connection: Connection) -> Accepted:
+        items = [(each.hazard_id, each.version) for each in body.items]
+        done = await batches.accept_all(connection, request.principal, items, body.note, request.received_at)
+        return Accepted(items=[HazardState.of(hazard) for hazard in done])
+
+    return respond(await kit.answer(request, 200, run))
 
 
 @router.get("/hazards/{hazard_id}", summary="查询隐患 A hazard that the caller's unit sees")

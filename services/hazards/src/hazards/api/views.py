@@ -39,6 +39,12 @@ class HazardState(BaseModel):
         return cls(hazard_id=hazard.hazard_id, number=hazard.number, state=hazard.state, version=hazard.version)
 
 
+class Accepted(BaseModel):
+    """Where hazards stand after a batch, in the order asked for."""
+
+    items: list[HazardState]
+
+
 class OrderView(BaseModel):
     """An order. `due` is the limit as approved last; `rule` explains a limit that a policy gave."""
 
