@@ -200,6 +200,9 @@ async def test_an_issued_plan_tells_its_tasks_with_their_units_and_instants(plan
         ("d2", datetime(2026, 12, 25, 16, tzinfo=UTC), True),
     ]
     assert [(phase.id, phase.name) for phase in event.phases] == [("p1", "动员部署")]
+    assert [(each.name, [(part.name, part.kind) for part in each.parts]) for each in event.lists] == [
+        ("两个清单", [("问题隐患", "hazards"), ("制度措施", "tasks")])
+    ]
     assert "镇长" not in event.to_json().decode()
 
 

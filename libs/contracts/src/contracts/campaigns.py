@@ -1,4 +1,4 @@
-"""What a plan consists of, as far as other services need it: higher plans, phases, topics, tasks with their deadlines."""
+"""What a plan consists of, as far as other services need it: higher plans, phases, topics, tasks with their deadlines, lists."""
 
 from datetime import date as local_date
 
@@ -58,3 +58,20 @@ class PlanTask(Part):
     supports: tuple[UnitCode, ...] = ()
     """Also those of territorial and sector duty."""
     deadlines: tuple[TaskDue, ...] = ()
+
+
+class ListPart(Part):
+    """What a list is composed of, by its printed name."""
+
+    name: Name
+    kind: Key
+    """What it is a view of. So far hazards (问题隐患), measures (整改措施), responsibility (整改责任), tasks (制度措施) or
+    other."""
+
+
+class PlanList(Part):
+    """A list that the plan wants kept (两个清单, 三张清单): a view over hazards and tasks, composed as this plan says."""
+
+    id: Key
+    name: Name
+    parts: tuple[ListPart, ...]

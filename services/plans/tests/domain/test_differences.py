@@ -77,3 +77,12 @@ def test_a_rewritten_plan_is_not_listed_without_end() -> None:
     assert len(said) == MAX_LINES
     assert said[-1] == f"另有{300 - MAX_LINES + 1}处改动"
     assert max(map(len, said)) <= 300
+
+
+def test_what_a_part_of_a_list_is_a_view_of_is_said_where_somebody_said_it() -> None:
+    plain = {"id": "l", "name": "两个清单", "parts": ["问题隐患", "制度措施"]}
+    said = {**plain, "parts": ["问题隐患", {"name": "制度措施", "kind": "measures"}]}
+
+    assert differences(text(lists=[plain]), text(lists=[said])) == (
+        "清单 l:组成由“问题隐患、制度措施”改为“问题隐患、制度措施/措施”",
+    )

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from contracts.base import Event, Part
-from contracts.campaigns import HigherPlan, PlanPhase, PlanTask, PlanTopic
+from contracts.campaigns import HigherPlan, PlanList, PlanPhase, PlanTask, PlanTopic
 from contracts.schedules import Schedule
 from contracts.values import Duration, Key, LocalTime, Name, Text, UnitCode
 
@@ -61,6 +61,7 @@ class PlanEvent(Event):
     topics: tuple[PlanTopic, ...] = ()
     tasks: tuple[PlanTask, ...] = ()
     """All tasks in force after the change."""
+    lists: tuple[PlanList, ...] = ()
 
     def key(self) -> str:
         return self.plan_id

@@ -6,12 +6,20 @@ from typing import Any, Final
 
 from plans.domain.changes import MAX_CHARACTERS, MAX_LINES
 from plans.domain.changes import changes as obligation_changes
-from plans.domain.content import Party, Target, Task
+from plans.domain.content import ListComponent, Party, Target, Task
+from plans.domain.content.list_kinds import ListKind
 from plans.domain.plan import Text
 
 _QUOTED: Final = 60
 _STRENGTHS: Final = {"strive": "力争", "ensure": "确保", "must": "必须", "plain": "无"}
 _KINDS: Final = {"unit": "单位", "group": "群体", "outside": "体系外"}
+_LIST_KINDS: Final[Mapping[ListKind, str]] = {
+    "hazards": "隐患",
+    "measures": "措施",
+    "responsibility": "责任",
+    "tasks": "任务",
+    "other": "其他",
+}
 
 
 def differences(before: Text, after: Text) -> tuple[str, ...]:
@@ -88,6 +96,11 @@ def _names(values: Sequence[Any]) -> str:
     return _text("、".join(named) or "无")
 
 
+def _components(parts: Sequence[str | ListComponent]) -> str:
+    named = (part if isinstance(part, str) else f"{part.name}/{_LIST_KINDS[part.kind]}" for part in parts)
+    return _text("、".join(named) or "无")
+
+
 def _target(target: Target) -> str:
     value = "0" if target.direction == "zero" else _text(target.value)
     return f"{target.direction} {value}{target.unit or ''}"
@@ -133,7 +146,7 @@ _ITEMS: Final[Sequence[tuple[str, str, Aspects]]] = (
     ("专题", "topics", _TOPIC),
     ("任务", "tasks", _TASK),
     ("指标", "indicators", _TARGET),
-    ("清单", "lists", {"name": ("名称", _text), "parts": ("组成", _names)}),
+    ("清单", "lists", {"name": ("名称", _text), "parts": ("组成", _components)}),
     ("检查", "inspections", {"role": ("角色", _text), "what": ("内容", _text)}),
     ("会议", "meetings", {"name": ("名称", _text), "parties": ("参加单位", _names)}),
     ("问责规则", "accountability", _RULE),

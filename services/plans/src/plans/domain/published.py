@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from contracts.campaigns import HigherPlan, PlanPhase, PlanTask, PlanTopic, TaskDue
+from contracts.campaigns import HigherPlan, ListPart, PlanList, PlanPhase, PlanTask, PlanTopic, TaskDue
 from plans.domain.content import Party, Task, TaskDeadline, Topic
 from plans.domain.plan import Plan
 from plans.domain.readiness import leads_of
@@ -26,6 +26,12 @@ def parts(plan: Plan) -> dict[str, Any]:
         "phases": tuple(PlanPhase(id=each.id, name=each.name, start=each.start, end=each.end) for each in content.phases),
         "topics": tuple(PlanTopic(id=each.id, title=each.title) for each in content.topics),
         "tasks": tuple(_task(plan, each, topics) for each in content.tasks),
+        "lists": tuple(
+            PlanList(
+                id=each.id, name=each.name, parts=tuple(ListPart(name=part.name, kind=part.kind) for part in each.components)
+            )
+            for each in content.lists
+        ),
     }
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.values import Name, Quantity, Text, UnitCode
+from plans.domain.content.list_kinds import ListKind, kind_of
 from plans.domain.content.values import Day, ItemId, Rhythm, Strength, Value
 
 Texts = Annotated[tuple[Text, ...], Field(max_length=50)]
@@ -33,13 +34,28 @@ class Indicator(Value):
     text: Text | None = None
 
 
+class ListComponent(Value):
+    """A part of a list, and what it is a view of, where somebody says that it is another thing than its name tells."""
+
+    name: Name
+    kind: ListKind
+
+
 class ListDefinition(Value):
     """A list that the plan wants kept (问题隐患清单, 制度措施清单…): a view whose parts this plan names."""
 
     id: ItemId
     name: Name
-    parts: Annotated[tuple[Name, ...], Field(max_length=30)] = ()
+    parts: Annotated[tuple[Name | ListComponent, ...], Field(max_length=30)] = ()
+    """By name, or by name and kind. Without parts the list is one part of its own name."""
     text: Text | None = None
+
+    @property
+    def components(self) -> tuple[ListComponent, ...]:
+        """Its parts with their kinds; what is only named is of the kind that its name tells."""
+        return tuple(
+            ListComponent(name=part, kind=kind_of(part)) if isinstance(part, str) else part for part in self.parts or (self.name,)
+        )
 
 
 class Inspection(Value):
