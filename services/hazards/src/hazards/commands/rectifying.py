@@ -5,8 +5,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from contracts.calendars import BeyondHorizonError, china
+from hazards.commands import standards
 from hazards.commands.acting import Call, Held, hold
-from hazards.domain.policy import ZONE, limit_from
+from hazards.domain.policy import ZONE, Source, limit_by, limit_from
 from hazards.domain.record import Details, Grade, Hazard, LimitRule
 from hazards.domain.states import Action
 from hazards.domain.transitions import filing, rectifying
@@ -36,6 +37,7 @@ async def register(
 ) -> Hazard:
     """Open or complete the file of a hazard. Raises what `acting.hold` raises."""
     held = await hold(call, "register")
+    details = await standards.resolved(call.connection, held.hazard.unit, details)
     return await held.apply(filing.register, category or held.hazard.category, details)
 
 
@@ -96,13 +98,17 @@ async def _elements(held: Held, principal: Principal, wanted: Wanted) -> Element
 
 
 async def _default(held: Held) -> tuple[datetime, LimitRule]:
-    hazard = held.hazard
+    """The days of the standard hazard, or else of the policy in force (DOMAIN 3: no number of days is law)."""
+    hazard, at = held.hazard, held.moment.at
+    standard = await standards.of(held.connection, hazard)
     line = [each.code for each in await units.lineage(held.connection, hazard.unit)]
-    in_force = await policies.in_force(held.connection, line)
     try:
-        found = limit_from(in_force, hazard.grade, hazard.category, held.moment.at, china())
+        if standard is not None and standard.days is not None:
+            source = Source("library", standard.unit, standard.version)
+            return limit_by(source, standard.days, at, working=standard.day_kind == "working", calendar=china())
+        found = limit_from(await policies.in_force(held.connection, line), hazard.grade, hazard.category, at, china())
     except BeyondHorizonError as error:
         raise invalid("due", f"name the time limit: {error}") from error
     if found is None:
-        raise invalid("due", "name the time limit: no policy has a default for this grade and category")
+        raise invalid("due", "name the time limit: neither library nor policy has a default for it")
     return found

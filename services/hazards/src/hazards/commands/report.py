@@ -1,12 +1,13 @@
 """Reporting a hazard."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from contracts import Actor
 from contracts.events.hazards import HazardRecurred, HazardReported
+from hazards.commands import standards
 from hazards.commands.keeping import Doing, keep
 from hazards.domain import numbers
 from hazards.domain.record import Details, Hazard
@@ -57,6 +58,7 @@ async def report(connection: Connection, principal: Principal, said: Report, at:
     earlier = None if said.recurs is None else await _closed(connection, principal, said.recurs)
     line = await units.lineage(connection, unit.code)
     actor = principal.actor(unit.code)
+    said = replace(said, details=await standards.resolved(connection, unit.code, said.details))
     hazard = (await numbered(connection, unit.code, line, [said], at))[0]
     steps = [reported(hazard, actor, at)]
     again = await _recurrence(connection, steps[0].after, earlier, line, actor, at)

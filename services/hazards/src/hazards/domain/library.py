@@ -17,7 +17,8 @@ from hazards.domain.rows import Column, Reader, Row, RowError, WrongHeaderError,
 
 DayKind = Literal["calendar", "working"]
 
-MOST_DAYS: Final = 3660
+MOST_DAYS: Final = 366
+MOST_WORKING_DAYS: Final = 250
 MOST_ERRORS: Final = 1000
 """What is wrong beyond so many errors is not told; the sheet is to be mended first."""
 
@@ -73,6 +74,8 @@ class Standard(BaseModel):
     def _days_have_a_kind(self) -> Self:
         if (self.days is None) != (self.day_kind is None):
             raise ValueError("days and day_kind go together")
+        if self.day_kind == "working" and self.days is not None and self.days > MOST_WORKING_DAYS:
+            raise ValueError(f"at most {MOST_WORKING_DAYS} working days")
         return self
 
 

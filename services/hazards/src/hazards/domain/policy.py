@@ -1,7 +1,7 @@
 """What a body has decided about times: configuration, never law. A blank means that nothing is due."""
 
 from datetime import datetime, time
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -83,6 +83,14 @@ class PolicyInForce(Value):
     policy: Policy = Policy()
 
 
+class Source(NamedTuple):
+    """Who says how many days a rectification gets."""
+
+    kind: Literal["library", "policy"]
+    unit: str
+    version: int
+
+
 def limit_of(policy: Policy, grade: Grade | None, category: str) -> LimitDefault | None:
     """Return the most specific default: by grade and category, by category, by grade, for everything."""
     fitting = [each for each in policy.limits if each.grade in (None, grade) and each.category in (None, category)]
@@ -100,12 +108,25 @@ def limit_from(
     default = limit_of(in_force.policy, grade, category)
     if default is None or default.days is None or in_force.unit is None:
         return None
-    due = days_after(start, default.days, working=default.working_days, calendar=calendar)
+    source = Source("policy", in_force.unit, in_force.version)
+    return limit_by(source, default.days, start, working=default.working_days, calendar=calendar)
+
+
+def limit_by(
+    source: Source, days: int, start: datetime, *, working: bool, calendar: WorkingCalendar
+) -> tuple[datetime, LimitRule]:
+    """Return the time limit of so many days that starts now, and the rule that it follows.
+
+    Raises:
+        BeyondHorizonError: working days would be counted past the published calendar.
+    """
+    due = days_after(start, days, working=working, calendar=calendar)
     rule = LimitRule(
-        policy_unit=in_force.unit,
-        policy_version=in_force.version,
-        days=default.days,
-        working_days=default.working_days,
+        source=source.kind,
+        unit=source.unit,
+        version=source.version,
+        days=days,
+        working_days=working,
         explanation=due.explanation,
         calendar=due.calendar,
     )

@@ -50,9 +50,10 @@ class Enterprise(Value):
 
 
 class Basis(Value):
-    """The standard hazard that this one is an instance of, and the clause that it breaks."""
+    """The standard hazard that this one is an instance of, as a unit published it, and the clause that it breaks."""
 
     code: Key | None = None
+    unit: UnitCode | None = None
     version: Annotated[int, Field(ge=1)] | None = None
     clause: Text | None = None
 
@@ -70,10 +71,11 @@ class Details(Value):
 
 
 class LimitRule(Value):
-    """How a time limit came about that nobody set by hand: so many days by the policy of a unit."""
+    """How a time limit came about that nobody set by hand: so many days by the library or the policy of a unit."""
 
-    policy_unit: UnitCode
-    policy_version: int
+    source: Literal["library", "policy"]
+    unit: UnitCode
+    version: int
     days: int
     working_days: bool
     explanation: Text
