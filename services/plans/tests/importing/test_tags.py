@@ -68,6 +68,11 @@ def test_a_label_needs_no_bracket(printed: str) -> None:
     assert only(f"检查所有泵站。\n{printed}\n下一段。").content.leads == ("县应急局", "县水利局")
 
 
+def test_short_labels_are_known_and_whoever_supervises_supports_nobody() -> None:
+    content = only("整改到位。(主责:站长;协办:工会;督办:安全部)").content
+    assert (content.leads, content.supports) == (("站长",), ("工会",))
+
+
 def test_labels_in_following_lines_are_one_tag() -> None:
     tag = only("检查所有泵站。\n牵头单位:县应急局\n配合单位:县水利局、各乡镇\n")
     assert tag.content.leads == ("县应急局",)
@@ -140,6 +145,7 @@ PROSE = [
     ("由县应急局负责牵头,公安、农机等部门配合,检查道口。", ["县应急局"], ["公安", "农机"]),
     ("由县应急局牵头,联合县公安局、农机站,检查道口。", ["县应急局"], ["县公安局", "农机站"]),
     ("派出所:协助检查水域,及时处置险情。", ["派出所"], []),
+    ("6月底前全覆盖,物资部负责,各项目部配合。", ["物资部"], ["各项目部"]),
     ("县水利局、农机站负责制定检修计划。", ["县水利局", "农机站"], []),
 ]
 

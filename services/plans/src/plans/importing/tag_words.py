@@ -7,7 +7,7 @@ from plans.importing.unit_words import words
 LABELS: Final[dict[str, tuple[str, ...]]] = {
     "lead": words("""
         牵头单位 牵头部门 牵头科室 牵头责任单位 牵头责任部门 牵头处室 牵头股室 牵头机构 主办单位 主责单位 主责部门
-        主责科室 主管单位 第一责任单位 主要责任单位 主体责任单位 牵头
+        主责科室 主管单位 第一责任单位 主要责任单位 主体责任单位 牵头 主责 主办
     """),
     "duty": words("""
         责任单位 责任部门 责任科室 责任处室 责任股室 责任主体 责任机构 责任区域 负责单位 负责部门 承办单位 实施单位
@@ -15,7 +15,7 @@ LABELS: Final[dict[str, tuple[str, ...]]] = {
     """),
     "support": words("""
         配合单位 配合部门 配合科室 配合责任单位 协办单位 协助单位 协同单位 协作单位 协作部门 协作科室 参与单位 参加单位
-        参与部门 支持单位 协同部门 协助部门 协办部门 联合单位 配合
+        参与部门 支持单位 协同部门 协助部门 协办部门 联合单位 配合 协办 协助
     """),
     "territorial": words("属地责任 属地责任单位 属地单位 属地管理单位 属地"),
     "person": words("""
@@ -26,7 +26,7 @@ LABELS: Final[dict[str, tuple[str, ...]]] = {
     """),
     "other": words("""
         完成时限 完成时间 整改时限 整治时限 办结时限 时限 时间 时间要求 时间节点 期限 完成期限 进度 目标 备注 联系人
-        联系电话 电话 督导单位 督办单位 验收单位 监管单位 监督单位
+        联系电话 电话 督办 督导 监督 验收 督导单位 督办单位 验收单位 监管单位 监督单位
     """),
 }
 """Role by label. `duty` leads, and supports where another label names the lead; `other` only ends the list before it."""

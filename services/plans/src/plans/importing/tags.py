@@ -18,7 +18,7 @@ LONGEST_LABEL = 300
 LONGEST_SHORT_NAME = 8
 
 # What makes a bracket worth reading; everything else is skipped at once.
-_CUE = re.compile("牵头|负责|配合|责任|落实|分工|协助|协办|主办|承办|参与|参加|主抓|职责|负责人|领导|实施")
+_CUE = re.compile("牵头|主责|主办|负责|配合|责任|落实|分工|协助|协办|主办|承办|参与|参加|主抓|职责|负责人|领导|实施")
 # Brackets that hold such a word and are never tags.
 _NO_TAG = re.compile(r"^(?:见|详见|参见|附件|附表|以下简称|简称|下称|即|含|包括|包含|如|注|例如|试行|征求意见|原|不含|不包括)")
 _PROSE_LEAD = re.compile("(?<=牵头)(?=[,;。、 ]|负责|组织|会同|开展|制定|抓|联合|推进|落实|实施|建立|对|做好|统筹|协调)")
@@ -34,6 +34,11 @@ _SUPPORT_WITH = re.compile("[,;](?:联合|会同)(?P<list>[^,;。:()\\[\\]\n]{2,
 # A sentence that begins with units and 负责 shares out the work of a section.
 _PROSE_SUBJECT = re.compile(
     "(?:(?<=[。;\n])|^)(?P<list>[^,;。:()\\[\\]\n由]{2,60}?)(?:具体|主要|全面)?负责(?!人|制(?:度|[,。;、]|$))(?=[^,;。\n])"
+)
+# 甲负责,乙配合 at the end of a sentence.
+_PROSE_PAIR = re.compile(
+    "(?:(?<=[,。;])|^)(?P<list>[^,。;:()\\[\\]\n由]{2,60}?)(?:具体|主要)?负责"
+    "(?=,[^,。;:()\\[\\]\n]{2,80}(?:配合|协助|参与|协办)(?:[,。;)\n]|$))"
 )
 # A paragraph that begins with a unit and a colon lists what this unit does (教育局:组织…).
 _PROSE_NAMED = re.compile("(?:^|(?<=\n))(?P<list>[^,;。:()\\[\\]\n]{3,60}):(?=[^\n]{6})")
@@ -144,7 +149,8 @@ def _with_following_labels(flat: str, end: int) -> int:
 def _prose_tags(text: str, flat: str, taken: list[Tag]) -> list[Tag]:
     found: list[Tag] = []
     done = 0
-    marks = (*_PROSE_LEAD.finditer(flat), *_PROSE_BY.finditer(flat), *_PROSE_SUBJECT.finditer(flat), *_named(flat))
+    marks = (*_PROSE_LEAD.finditer(flat), *_PROSE_BY.finditer(flat), *_PROSE_SUBJECT.finditer(flat), *_PROSE_PAIR.finditer(flat))
+    marks = (*marks, *_named(flat))
     for mark in sorted(marks, key=lambda mark: mark.end()):
         if mark.end() <= done or _covered(taken, mark.start()):
             continue
