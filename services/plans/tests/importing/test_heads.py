@@ -116,6 +116,15 @@ def test_a_derived_title_is_a_warning() -> None:
     assert "加强泵站安全实施方案" in found[0].message
 
 
+def test_details_far_apart_in_one_line_are_several() -> None:
+    found = head("泵站整治工作通知\n发布单位:东湖县水务局   发布人:某某   浏览量:18\n一、目标\n")
+    assert found.issuer == "东湖县水务局"
+
+
+def test_other_kinds_of_papers_have_titles_too() -> None:
+    assert head("东湖县泵站值守接班交班规范要求\n值守期间须两人在岗。\n一、交班\n").title == "东湖县泵站值守接班交班规范要求"
+
+
 def test_a_fragment_has_no_title_rather_than_a_random_line() -> None:
     fragment = lines("组长:\n副组长:\n一、排查范围\n全部泵站。")
     assert head_of(fragment).title == ""

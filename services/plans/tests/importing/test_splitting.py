@@ -35,6 +35,16 @@ def numbered(texts: list[str]) -> list[Line]:
     return [Line(number, text) for number, text in enumerate(texts, start=1)]
 
 
+def test_a_title_broken_over_lines_begins_its_plan() -> None:
+    head = [
+        "索引号:0139/2025    发布机构:某省安委会",
+        "某省安委会办公室关于印发",
+        "《全省渡口安全问题",
+        "专项治理行动方案》的通知",
+    ]
+    assert spans([*head, *FERRY]) == [(1, 8)]
+
+
 def test_one_plan_is_one_section() -> None:
     assert spans(["果园用药整治方案", *ORCHARD]) == [(1, 7)]
 

@@ -24,6 +24,7 @@ _META = re.compile(
     "生成日期|标题|名称|文件名称)"
     " ?: ?(?P<value>.+)$"
 )
+_FAR_APART = re.compile(r"\s{2,}")
 _ISSUERS = ("发文机关", "制发机关", "发文单位", "发布机构", "发布单位")
 _NUMBERS = ("发文字号", "文号", "文件编号")
 _DATES = ("成文日期", "发文日期", "印发日期", "生成日期")
@@ -88,7 +89,8 @@ def _meta(head: Sequence[str]) -> dict[str, str]:
     for text in head:
         match = _META.match(plain(text))
         if match:
-            found.setdefault(match["label"], text[match.start("value") :].strip())
+            # Web pages print several of these in one line, far apart: 发布单位:…   发布时间:…
+            found.setdefault(match["label"], _FAR_APART.split(text[match.start("value") :].strip())[0])
     return found
 
 

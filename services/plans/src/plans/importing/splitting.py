@@ -24,7 +24,9 @@ _LOOSE: Final = frozenset({Sign.TEXT, Sign.LEADERS, Sign.SHORT, Sign.OPENING})
 _BELOW_DATE: Final = frozenset({Sign.TAIL, Sign.ISSUER, Sign.DATE, Sign.SHORT})
 _NUMBERED: Final = frozenset({Sign.HEADING, Sign.ITEM, Sign.CHAPTER})
 _FIRST_PHASE: Final = re.compile(r"([(]?一[)、]|1[.、])\s*(宣传|思想)?(动员|发动|启动|部署)\S{0,6}(阶段|[(])")
-_ISSUER_ENDS: Final = ("文件", "办公室", "政府", "委员会", "局")
+_TITLE_BEGINS: Final = ("关于", "《")
+_HEAD_ENDS: Final = ("文件", "办公室", "政府", "委员会", "局", "关于", "印发", "转发")
+"""How the lines above a title end: its issuer, or the first lines of a title that is broken over several."""
 # 附件:1.… only names what is attached; below 附件1 stands the attachment itself.
 _LISTED: Final = re.compile("附件?:")
 _WALK_BACK: Final = 12
@@ -140,7 +142,7 @@ def _head_start(plan: _Plan, lines: Sequence[Line], signs: Sequence[Sign], at: i
     begin = at
     while begin - 1 > plan.start and at - begin < _HEAD_WALK_BACK:
         above, text = signs[begin - 1], lines[begin - 1].text
-        named = above in {Sign.ISSUER, Sign.SHORT} and (text.startswith("关于") or text.endswith(_ISSUER_ENDS))
+        named = above in {Sign.ISSUER, Sign.SHORT} and (text.startswith(_TITLE_BEGINS) or text.endswith(_HEAD_ENDS))
         if not (named or above in {Sign.NUMBER, Sign.TITLE, Sign.META}):
             break
         begin -= 1

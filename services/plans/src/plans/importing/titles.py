@@ -8,6 +8,8 @@ from plans.importing.passages import plain
 
 _KINDS = "方案|计划|预案|意见|办法|细则|要点|措施|安排|规划|规程|制度|通知|决定|通告|清单"
 _STANDALONE = re.compile(rf"^[^。;!?:]{{2,60}}(?:{_KINDS})(?:\([^()]{{1,12}}\))?$")
+# What is no kind of plan and yet may be printed over one, if it is long enough.
+_OTHER_KIND = re.compile(r"^[^。;!?:]{8,60}(?:规范|要求|指引|指南|公告|提示|倡议书|函)$")
 _BARE_KIND = re.compile(
     r"^(?:(?:专项)?(?:整治)?(?:三年)?(?:行动)?(?:实施|工作|总体|具体|专项|活动)*(?:方案|计划|意见|办法|要点|安排))$"
 )
@@ -47,7 +49,9 @@ def printed_title(head: Sequence[str]) -> str | None:
             return _with_line_above(head, flat, at)
     if wrapped is not None:
         return wrapped
-    return head[standing[0]] if standing else None
+    if standing:
+        return head[standing[0]]
+    return head[0] if flat and _OTHER_KIND.match(flat[0]) and not _SENTENCE_BEGIN.match(flat[0]) else None
 
 
 _PLANS = ("方案", "计划", "要点", "预案")
