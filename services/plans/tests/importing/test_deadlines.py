@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from plans.importing.dates import Context
-from plans.importing.deadlines import deadlines_in
+from plans.importing.deadlines import deadlines_in, without_reports
 from plans.importing.draft import DeadlineDraft
 from plans.importing.lines import Line
+from plans.importing.obligations import obligations_in
 
 PLAN = Context(2021, date(2021, 3, 1), date(2023, 12, 31))
 
@@ -40,6 +41,8 @@ def read(text: str, context: Context = PLAN) -> tuple[DeadlineDraft, ...]:
         ("(2021年9月底前完成)", "2021-09-30", "plain"),
         ("2021年底前未完成的,一律挂牌督办。", "2021-12-31", "plain"),
         ("截至2021年12月31日前完成验收。", "2021-12-31", "plain"),
+        ("自即日起至4月8日,要督促各站逐一自查。", "2021-04-08", "plain"),
+        ("各园须在6月上旬完成演练。", "2021-06-10", "plain"),
     ],
 )
 def test_a_deadline_has_a_day_and_a_strength(text: str, due: str, strength: str) -> None:
@@ -63,7 +66,10 @@ def test_a_yearly_one_says_so_and_names_the_first() -> None:
     assert (deadline.yearly, deadline.date) == (True, date(2021, 11, 30))
 
 
-@pytest.mark.parametrize("text", ["20xx年6月底前全面停用。", "春节前完成检修。", "3个工作日内办结。", "2021年6月31日前完成。"])
+@pytest.mark.parametrize(
+    "text",
+    ["20xx年6月底前全面停用。", "春节前完成检修。", "春节前集中公布一批案件。", "3个工作日内办结。", "2021年6月31日前完成。"],
+)
 def test_what_does_not_resolve_is_kept_with_its_words(text: str) -> None:
     (deadline,) = read(text)
     assert deadline.date is None
@@ -102,10 +108,24 @@ def test_a_phase_gives_the_year_to_what_stands_in_it() -> None:
         "自2021年3月1日起实施。",
         "在春节、国庆等重要时段加强检查。",
         "领导小组于2020年12月成立。",
+        "对2020年以前形成的旧账逐笔清理。",
+        "2021年为“提升年”,着力实现长效。",
+        "行动从2021年5月6日开始,至10月15日结束。",
+        "值班员遇险情30分钟内报告。",
+        "元旦、春节前开展检查。",
     ],
 )
 def test_these_are_no_deadlines(text: str) -> None:
     assert read(text) == ()
+
+
+def test_the_day_of_a_report_is_no_deadline_unless_work_is_to_be_finished_by_then() -> None:
+    text = "各镇4月5日前将名单报县安委办;6月底前完成摸排并将结果报县安委办。5月底前更换全部阀门。"
+    lines = [Line(1, text)]
+
+    left = without_reports(deadlines_in(lines, PLAN), obligations_in(lines, PLAN))
+
+    assert [each.text for each in left] == ["6月底前", "5月底前"]
 
 
 def test_spans_are_lines_of_the_file() -> None:

@@ -49,6 +49,15 @@ def test_every_span_lies_in_the_file_and_a_second_import_is_the_same(file: Path)
     assert all(1 <= first <= last <= len(source.lines) for first, last in found)
 
 
+def test_deadlines_of_goals_and_requirements_stand_beside_the_tasks() -> None:
+    text = "某县燃气整治方案\n一、工作目标\n2026年底前,隐患全部清零。\n二、主要任务\n(一)换阀。2026年6月底前完成。(住建局牵头)\n"
+
+    [plan] = import_document(text.encode(), "a.txt").plans
+
+    assert [each.text for each in plan.deadlines] == ["2026年底前"]
+    assert [each.text for topic in plan.topics for task in topic.tasks for each in task.deadlines] == ["2026年6月底前"]
+
+
 def test_more_plans_than_anybody_reviews_are_refused() -> None:
     with pytest.raises(Unreadable) as refused:
         import_document("某某专项整治方案\n一、任务\n".encode() * 1_001, "a.txt")

@@ -53,6 +53,12 @@ def test_the_same_date_twice_in_one_line_belongs_to_two_items() -> None:
     assert [len(task.deadlines) for task in topic.tasks] == [1, 1, 0]
 
 
+def test_words_over_a_table_are_no_task() -> None:
+    text = "一、主要任务\n(一)清淤。清理淤泥两千方。(水利站牵头)\n任务分解如下表:\n"
+    (topic,) = topics(f"{text}1.河道。(水利站负责)\n2.水塘。(农技站负责)")
+    assert [task.text for task in topic.tasks] == ["清理淤泥两千方", "河道", "水塘"]
+
+
 NUMBERED = """
 一、主要任务
 (一)消防通道

@@ -28,7 +28,8 @@ def show(answer: dict[str, Any]) -> None:
 
 def _plan(plan: dict[str, Any]) -> Panel:
     parts: list[RenderableType] = [Text(_head(plan))]
-    parts += [table for table in (_phases(plan), _topics(plan), _obligations(plan), _meetings(plan)) if table.row_count]
+    tables = (_phases(plan), _topics(plan), _deadlines(plan), _obligations(plan), _meetings(plan))
+    parts += [table for table in tables if table.row_count]
     parts += [Text(f"! {each['message']}{_lines(each['span'])}", style="yellow") for each in plan["warnings"]]
     first, last = plan["span"]
     return Panel(Group(*parts), title=escape(plan["title"]) or _UNTITLED, subtitle=f"{escape(plan['file'])} 第 {first}–{last} 行")
@@ -37,7 +38,7 @@ def _plan(plan: dict[str, Any]) -> Panel:
 def _head(plan: dict[str, Any]) -> str:
     number, issuer, day = (plan[key] or _UNKNOWN for key in ("document_number", "issuer", "issued_on"))
     tasks = [task for topic in plan["topics"] for task in topic["tasks"]]
-    deadlines = sum(len(task["deadlines"]) for task in tasks)
+    deadlines = sum(len(each["deadlines"]) for each in (plan, *tasks))
     return (
         f"文号:{number}  印发单位:{issuer}  日期:{day}\n"
         f"阶段 {len(plan['phases'])} · 专题 {len(plan['topics'])} · 任务 {len(tasks)} · 时限 {deadlines} · "
@@ -61,6 +62,13 @@ def _topics(plan: dict[str, Any]) -> Table:
         supports = _names(holders, "supports") + ("等" if any(each["open_list"] for each in holders) else "")
         due = "、".join(_deadline(each) for task in topic["tasks"] for each in task["deadlines"])
         table.add_row(escape(topic["title"]), leads or _UNKNOWN, supports, escape(due), _lines(topic["span"]))
+    return table
+
+
+def _deadlines(plan: dict[str, Any]) -> Table:
+    table = _table("任务以外的时限", "日期", "出处")
+    for each in plan["deadlines"]:
+        table.add_row(escape(each["text"]), escape(_deadline(each)), _lines(each["span"]))
     return table
 
 

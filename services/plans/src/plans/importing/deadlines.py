@@ -6,6 +6,7 @@ of phases and of activities are not.
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,10 +15,10 @@ from plans.importing.clauses import Piece, clauses
 from plans.importing.dates import Context, DateMention, dates_in
 from plans.importing.dates.grammar import UNTIL
 from plans.importing.dates.numerals import own_words
-from plans.importing.draft import DeadlineDraft, Strength
+from plans.importing.draft import DeadlineDraft, ObligationDraft, Strength
 from plans.importing.due_dates import groups_of
 from plans.importing.lines import Line
-from plans.importing.phases import PlacedLine, in_phases
+from plans.importing.phases import PlacedLine, timeline_of
 
 _STRENGTHS: Final[tuple[tuple[Strength, re.Pattern[str]], ...]] = (
     ("strive", re.compile(r"力争|争取|努力|尽量|力求|原则上")),
@@ -30,12 +31,24 @@ _FINISHING: Final = re.compile(
     r"打造|推广|改善|提升|形成|出台|健全|完善|投入使用|到位|清零|销号|销案|办结|取得|不低于|不高于|控制在|降至|提高到"
 )
 _COMPLETED: Final = re.compile(r"(?:前|内|,)?(?:要|应|须|力争|确保|必须|全面|全部|基本)?(?:完成|建成|实现)")
+_RECURRING: Final = re.compile(r"每年?的?$|各$")
+_ENDS: Final = re.compile(r" ?(?:结束|止|为止|期间|[)分,]?分[一二三四五两]?[个步])")
+# 春节前集中公布一批案件; 春节、国庆等节日前开展检查 comes again and again.
+_DOING: Final = re.compile(
+    r",? ?(?:要|应|须|必须|全面|集中|全部|组织|基本)?[^,。;、的]{0,4}?"
+    r"(?:公布|组织|开展|安排|发放|签订|更换|清理|检修|储备)"
+)
+_AMONG_OTHERS: Final = re.compile(r"(?:[、和及]|重大|重要|每年|每逢|历年)[^,。;]{0,4}$")
+_OUGHT: Final = re.compile(r",? {0,2}[^,。;]{0,12}?(?:要|应|须|必须|完成|开展|组织|全面|集中)")
+_TO_FINISH: Final = re.compile(
+    r"[^,。;:报交]{0,12}?(?:完成|建成|实现|整改|制定|制订|建立|落实|达到|清零|销号|办结|消除|摸清)(?![^,。;]{0,8}(?:总结|报告|材料)[^,。;]{0,4}$)"
+)
 _LABEL: Final = re.compile(r"(?:时限|期限|(?:完成|整改|办结|落实|截止|销号)(?:时间|节点|日期))(?:要求)?(?:为|是|:)? {0,2}$")
 _HOLDING: Final = re.compile(r"长期|持续|常态")
 # Behind the date: words that tell of the past, or that the date belongs to a thing (2000年前建成的住宅).
 _PAST: Final = re.compile(r",?[^,。;]{0,12}(?:已经?(?!完成时限)|曾|累计|共(?:有|计|发生)|发生了|召开了|顺利完成)")
 _ATTRIBUTE: Final = re.compile(
-    r"(?:建成|竣工|投入使用|投用|设立|成立|取得|登记|出生|入职|注册|修建|建造|批准|印发|出台|发布|立项|开工|发现|排查)(?:[^,。;])?的"
+    r"(?:建成|竣工|投入使用|投用|设立|成立|取得|登记|出生|入职|注册|修建|建造|批准|印发|出台|发布|立项|开工|发现|排查|形成|产生|发生|遗留|累积|拖欠)(?:[^,。;])?的"
 )
 _UP_TO_NOW: Final = re.compile(r"(?:截至|截止到?) {0,2}$")
 # 2020年底实现, 2022年年底初步建立: an end without 前 needs a verb behind it.
@@ -69,12 +82,28 @@ class _Place:
 
 def deadlines_in(lines: Sequence[Line], context: Context) -> tuple[DeadlineDraft, ...]:
     """Every deadline of the lines in printed order. A date without a year is read within the phase that it stands in."""
-    return deadlines_of(in_phases(lines, context))
+    return deadlines_of(timeline_of(lines, context).lines)
 
 
 def deadlines_of(placed: Iterable[PlacedLine]) -> tuple[DeadlineDraft, ...]:
     """As `deadlines_in`, of lines whose phases are known."""
-    return tuple(draft for line, within, heads_phase in placed for draft in _in_line(line, within, heads_phase=heads_phase))
+    return tuple(draft for each in placed for draft in _in_line(each.line, each.context, heads_phase=each.heads_phase))
+
+
+def without_reports(deadlines: Sequence[DeadlineDraft], obligations: Sequence[ObligationDraft]) -> tuple[DeadlineDraft, ...]:
+    """The deadlines that are not only the day on which a report is owed. What is to be finished *and* told by a day is both."""
+    reports: dict[int, list[ObligationDraft]] = defaultdict(list)
+    for each in obligations:
+        reports[each.span[0]].append(each)
+    return tuple(each for each in deadlines if not any(_only_reports(each, report) for report in reports[each.span[0]]))
+
+
+def _only_reports(deadline: DeadlineDraft, report: ObligationDraft) -> bool:
+    schedule = report.schedule
+    place = report.text.find(deadline.text)
+    if place < 0 or (deadline.date not in schedule.dates and deadline.text not in (schedule.text or "")):
+        return False
+    return _TO_FINISH.match(own_words(report.text), place + len(deadline.text)) is None
 
 
 def _in_line(line: Line, context: Context, *, heads_phase: bool) -> Iterator[DeadlineDraft]:
@@ -129,6 +158,8 @@ def _certainty_without_limit(place: _Place) -> float | None:
     ranged = mention.kind == "range"
     if _LABEL.search(place.before) and not _HOLDING.match(place.behind):
         return 0.7 if ranged else 0.9
+    if ranged and mention.text.startswith("即日") and _OUGHT.match(place.behind):
+        return 0.6
     if ranged or _PAST.match(place.behind):
         return None
     if UNTIL.search(place.before) and _goes_to_work(place):
@@ -142,13 +173,14 @@ def _certainty_of_limit(place: _Place) -> float | None:
     if _ATTRIBUTE.match(place.behind) or _PAST.match(place.behind):
         return None
     if place.mention.kind == "named":
-        return 0.6 if _FINISHING.search(place.behind[:30]) else None
+        told = _FINISHING.search(place.behind[:30]) or _DOING.match(place.behind)
+        return 0.6 if told and not _AMONG_OTHERS.search(place.before) else None
     return 0.95
 
 
 def _goes_to_work(place: _Place) -> bool:
-    """到2022年基本消除…, not 从6月到7月 or 推迟到2022年."""
-    return not re.search(
+    """到2022年基本消除…, not 从6月到7月, 至10月15日结束 or 推迟到2022年."""
+    return not _ENDS.match(place.behind) and not re.search(
         r"(?:从|自|推迟|延长|延期|延续|追溯|有效期?|聘期|任期)[^,。;]{0,12}$", place.before[:-1].rstrip("到至在于")
     )
 
@@ -162,6 +194,8 @@ def _certainty_of_milestone(place: _Place) -> float | None:
         mention.year_printed or mention.text == "年内" or (mention.kind != "year" and _COMPLETED.match(place.behind) is not None)
     )
     long = mention.kind in {"year", "half", "quarter"} and clear and mention.problem is None
+    if mention.kind == "month" and _COMPLETED.match(place.behind) and not _RECURRING.search(before):
+        return 0.75
     if not (ends or long):
         return None
     if before and before[-1] not in "。;,:、)." and not re.search(r"[一二三四五六七八九十]是$", before):
@@ -169,7 +203,7 @@ def _certainty_of_milestone(place: _Place) -> float | None:
     behind = _MILESTONE_BEHIND.match(place.behind)
     if behind is None:
         return None
-    if _ACTIVITY.search(behind["clause"][:8]) and not _RESULT.search(behind["clause"]):
+    if behind["clause"].startswith("为") or (_ACTIVITY.search(behind["clause"][:8]) and not _RESULT.search(behind["clause"])):
         return None
     return 0.6 if _FINISHING.search(behind["clause"]) else None
 

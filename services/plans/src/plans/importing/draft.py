@@ -166,6 +166,8 @@ class PlanDraft(BaseModel):
     basis: tuple[BasisDraft, ...] = ()
     phases: tuple[PhaseDraft, ...] = ()
     topics: tuple[TopicDraft, ...] = ()
+    deadlines: tuple[DeadlineDraft, ...] = ()
+    """Those that no task carries: of goals, phases and requirements."""
     obligations: tuple[ObligationDraft, ...] = ()
     meetings: tuple[MeetingDraft, ...] = ()
     indicators: tuple[IndicatorDraft, ...] = ()

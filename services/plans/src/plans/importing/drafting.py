@@ -5,21 +5,23 @@ from typing import Any, Final
 
 from plans.importing import dates
 from plans.importing.dates import context_of
+from plans.importing.deadlines import deadlines_of, without_reports
 from plans.importing.draft import ImportResult, PlanDraft, Span, WarningDraft
 from plans.importing.heads import head_of, warnings_in
 from plans.importing.indicators import indicators_in
 from plans.importing.likeness import content_digest, near_duplicates
 from plans.importing.lines import Line
 from plans.importing.lists import lists_in
+from plans.importing.markup import without_markup
 from plans.importing.meetings import meetings_in
 from plans.importing.noise import cleaned
-from plans.importing.obligations import obligations_in
-from plans.importing.phases import phases_in
+from plans.importing.obligations import obligations_of
+from plans.importing.phases import timeline_of
 from plans.importing.reading import DEFAULT_LIMIT_BYTES, SourceText, read_source
 from plans.importing.refusal import Unreadable
 from plans.importing.splitting import sections_of
 from plans.importing.tables import with_rows_as_sentences
-from plans.importing.topics import topics_in
+from plans.importing.topics import topics_of
 from plans.importing.unfolding import unfolded
 from plans.importing.vague_reports import vague_reports_in
 
@@ -42,7 +44,7 @@ def draft_plans(source: SourceText) -> ImportResult:
     Raises:
         Unreadable: `too_much_text`, for more plans than anybody reviews.
     """
-    clean = cleaned(source.lines)
+    clean = cleaned(without_markup(source.lines))
     sections = sections_of(unfolded(with_rows_as_sentences(clean.lines)))
     if len(sections) > MAX_PLANS:
         raise Unreadable("too_much_text", f"{len(sections)} 个方案,上限 {MAX_PLANS} 个")
@@ -70,11 +72,16 @@ def _plan(section: Sequence[Line], digest: str, warnings: Sequence[WarningDraft]
 def _read(section: Sequence[Line], digest: str) -> PlanDraft:
     context = context_of(section)
     head = head_of(section)
-    topics = topics_in(section, context)
-    phases = phases_in(section, context)
-    obligations = obligations_in(section, context)
-    deadlines = [deadline for topic in topics for task in topic.tasks for deadline in task.deadlines]
-    warnings = [*warnings_in(section, topics), *dates.warnings_in(phases, deadlines, obligations, context)]
+    timeline = timeline_of(section, context)
+    phases = timeline.phases
+    obligations = obligations_of(timeline.lines)
+    deadlines = without_reports(deadlines_of(timeline.lines), obligations)
+    topics = topics_of(section, timeline.lines, deadlines)
+    taken = {id(deadline) for topic in topics for task in topic.tasks for deadline in task.deadlines}
+    # 三年内 in a goal is how long the campaign lasts.
+    apart = tuple(each for each in deadlines if id(each) not in taken and (each.date or not each.text.endswith("内")))
+    kept = [each for each in deadlines if id(each) in taken or each in apart]
+    warnings = [*warnings_in(section, topics), *dates.warnings_in(phases, kept, obligations, context)]
     warnings += vague_reports_in(section, {each.span[0] for each in obligations})
     if not (topics or phases or obligations):
         warnings.append(WarningDraft(code="nothing_found", message="没有认出阶段、任务和报送要求,可能不是方案正文"))
@@ -88,6 +95,7 @@ def _read(section: Sequence[Line], digest: str) -> PlanDraft:
         basis=head.basis,
         phases=phases,
         topics=topics,
+        deadlines=apart,
         obligations=obligations,
         meetings=meetings_in(section, context),
         indicators=indicators_in(section),

@@ -5,7 +5,7 @@ of urgency or an event to be an obligation at all.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -31,7 +31,7 @@ from plans.importing.due_dates import (
 from plans.importing.headings import mark_of
 from plans.importing.lines import Line
 from plans.importing.parties import agent_of, reporter_of, subject_of
-from plans.importing.phases import in_phases
+from plans.importing.phases import PlacedLine, timeline_of
 from plans.importing.report_verbs import Report, reports_in
 from plans.importing.rhythms import Rhythm, rhythms_in
 from plans.importing.role_rhythms import role_obligations
@@ -72,7 +72,12 @@ class _Sentence:
 
 def obligations_in(lines: Sequence[Line], context: Context) -> tuple[ObligationDraft, ...]:
     """Every reporting obligation in printed order. Dates without a year are read within the phase that they stand in."""
-    return tuple(draft for line, within, _ in in_phases(lines, context) for draft in _in_line(line, within))
+    return obligations_of(timeline_of(lines, context).lines)
+
+
+def obligations_of(placed: Iterable[PlacedLine]) -> tuple[ObligationDraft, ...]:
+    """As `obligations_in`, of lines whose phases are known."""
+    return tuple(draft for each in placed for draft in _in_line(each.line, each.context))
 
 
 def _in_line(line: Line, context: Context) -> Iterator[ObligationDraft]:

@@ -37,18 +37,36 @@ class _Section:
     """The heading says that what follows are steps, whatever their names."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A line with the context that holds there, inside a phase that of the phase, and whether it is a phase's heading."""
+
+    line: Line
+    context: Context
+    heads_phase: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The phases of one plan in printed order, and all of its lines placed in them."""
+
+    phases: tuple[PhaseDraft, ...]
+    lines: tuple[PlacedLine, ...]
+
+
+def timeline_of(lines: Sequence[Line], context: Context) -> Timeline:
+    """The phases and where each line stands. The span of a phase runs to the line before the next heading."""
+    placed = _placed(lines, context)
+    return Timeline(tuple(phase for _, _, phase in placed), tuple(_in_phases(lines, context, placed)))
+
+
 def phases_in(lines: Sequence[Line], context: Context) -> tuple[PhaseDraft, ...]:
-    """The phases of one plan in printed order; the span of a phase runs to the line before the next heading."""
-    return tuple(phase for _, _, phase in _placed(lines, context))
+    """The phases alone."""
+    return timeline_of(lines, context).phases
 
 
-PlacedLine = tuple[Line, Context, bool]
-"""A line, the context that holds there, and whether it is the heading of a phase."""
-
-
-def in_phases(lines: Sequence[Line], context: Context) -> Iterator[PlacedLine]:
-    """Every line with the context that holds there, inside a phase that of the phase, and whether it is a phase's heading."""
-    phases = {first: (last, phase) for first, last, phase in _placed(lines, context)}
+def _in_phases(lines: Sequence[Line], context: Context, placed: Sequence[tuple[int, int, PhaseDraft]]) -> Iterator[PlacedLine]:
+    phases = {first: (last, phase) for first, last, phase in placed}
     within, end = context, -1
     for index, line in enumerate(lines):
         heading = phases.get(index)
@@ -56,7 +74,7 @@ def in_phases(lines: Sequence[Line], context: Context) -> Iterator[PlacedLine]:
             end, within = heading[0], context.within(heading[1].start, heading[1].end)
         elif index > end:
             within = context
-        yield line, within, heading is not None
+        yield PlacedLine(line, within, heading is not None)
 
 
 def _placed(lines: Sequence[Line], context: Context) -> list[tuple[int, int, PhaseDraft]]:

@@ -26,6 +26,8 @@ LONGEST_CLAUSED_TITLE = 20
 _UPWARD = re.compile(
     "(?:配合|协助)(?:做好|好|支持)?(?:上级|国家|中央|[省市县区州]{1,2}(?:、[省市县区州]{1,2})*(?:级|直|里|有关|相关|安委|政府|委|主管|各|局|部门))"
 )
+# 任务分解如下表: what follows is the work.
+_LEADS_IN = re.compile("[^,。;]{0,20}(?:如下|见下|下)表?(?:所示)?:?")
 _NOTHING = TagContent()
 
 
@@ -226,7 +228,7 @@ def _task(
     start, end = piece
     words = _without_tags(passage.text, start, end, tags)
     text = without_mark(words.strip()).strip(" \n,。;\uff0c\uff1b") if words.strip() else ""
-    if len(text) < 2:
+    if len(text) < 2 or _LEADS_IN.fullmatch(plain(text)):
         return None
     content = tag.content if tag else _NOTHING
     return TaskDraft(

@@ -4,19 +4,19 @@ A section over measures (主要任务, 整治内容) gives its sub-headings as t
 General sections and phases give topics only where they carry responsibility tags of their own.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from plans.importing.dates import Context
 from plans.importing.deadlines import deadlines_of
-from plans.importing.draft import Span, TaskDraft, TopicDraft
+from plans.importing.draft import DeadlineDraft, Span, TaskDraft, TopicDraft
 from plans.importing.grades import shares_out
 from plans.importing.heads import without_signature
 from plans.importing.items import items_in
 from plans.importing.lines import Line
 from plans.importing.outline import MISSED, TOP_RANK, Node, outline_of, walk
 from plans.importing.passages import passage_of
-from plans.importing.phases import in_phases
+from plans.importing.phases import PlacedLine, timeline_of
 from plans.importing.section_kinds import Kind, generality, kind_of
 from plans.importing.tag_grammar import FIRST_LEADS
 from plans.importing.tags import tags_in
@@ -36,13 +36,17 @@ class _Found:
 
 
 def topics_in(lines: Sequence[Line], context: Context) -> tuple[TopicDraft, ...]:
-    """The topics of one plan in printed order; deadlines of their tasks are read in `context`."""
-    # Several lines may have the number of one printed line that was unfolded: places are counted by position meanwhile.
-    placed = [Line(at, line.text) for at, line in enumerate(without_signature(lines))]
-    in_time = tuple(in_phases(placed, context))
-    root = outline_of(placed)
-    _mark_phases(root, {line.number for line, _, heads_phase in in_time if heads_phase})
-    limits = Limits(deadlines_of(in_time))
+    """The topics of one plan in printed order; deadlines of their tasks are read in `context`. Lines may share a number."""
+    apart = [Line(at, line.text) for at, line in enumerate(lines)]
+    timeline = timeline_of(apart, context)
+    return tuple(_renumbered(topic, lines) for topic in topics_of(apart, timeline.lines, deadlines_of(timeline.lines)))
+
+
+def topics_of(lines: Sequence[Line], placed: Iterable[PlacedLine], deadlines: Sequence[DeadlineDraft]) -> tuple[TopicDraft, ...]:
+    """The topics of one plan whose phases and deadlines are known. No two lines have the same number."""
+    root = outline_of(without_signature(lines))
+    _mark_phases(root, {each.line.number for each in placed if each.heads_phase})
+    limits = Limits(deadlines)
     drafts: list[TopicDraft] = []
     territorial: tuple[str, ...] = ()
     for found in _topics_below(root):
@@ -51,7 +55,7 @@ def topics_in(lines: Sequence[Line], context: Context) -> tuple[TopicDraft, ...]
         drafts.append(_draft(found, work, territorial))
     if any(FIRST_LEADS.search(line.text) for line in lines):
         drafts = [_first_leads(draft) for draft in drafts]
-    return tuple(_renumbered(draft, lines) for draft in drafts)
+    return tuple(drafts)
 
 
 def _mark_phases(root: Node, phases: Collection[int]) -> None:
