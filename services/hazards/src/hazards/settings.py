@@ -1,8 +1,9 @@
-"""Settings of hazards: those that every service has, and the bounds of what is imported."""
+"""Settings of hazards: those that every service has, bounds of what is imported, keys for what is sealed."""
 
+from hazards.objects.settings import EvidenceSettings
 from hazards.sealing import SealingSettings
 from hazards.sheets.settings import SheetSettings
 
 
-class Settings(SheetSettings, SealingSettings):
+class Settings(EvidenceSettings, SheetSettings, SealingSettings):
     """All settings of the service."""
