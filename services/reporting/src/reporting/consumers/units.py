@@ -10,7 +10,7 @@ from contracts.events.units import UnitEvent
 from reporting.escalation import settle
 from reporting.materialisation import materialise_until
 from reporting.restatement import refresh
-from reporting.store import expected, plans, scope
+from reporting.store import expected, hazards, plans, scope
 from servicekit.database import Connection
 from servicekit.units import apply_unit_events
 
@@ -28,8 +28,9 @@ async def apply(connection: Connection, envelopes: Sequence[Envelope], now: date
 
 
 async def _apply(connection: Connection, envelopes: Sequence[Envelope], now: datetime) -> None:
-    """Project units, then bring the expected reports of changed ones, and of all below them, in line."""
+    """Project units, show hazards to whom they stand under now, then bring the reports of units that changed in line."""
     changed = await apply_unit_events(connection, envelopes)
+    await hazards.reshow(connection, changed)
     since: dict[str, datetime] = {}
     for envelope in envelopes:
         event = envelope.data
