@@ -3,8 +3,8 @@
 -- Everything that events tell of a hazard, folded by their sequence; `reporting.domain.hazards` says what each column means.
 ALTER TABLE hazard
     ADD COLUMN before text NOT NULL DEFAULT 'reported',
-    ADD COLUMN IF NOT EXISTS plan_id text,
-    ADD COLUMN IF NOT EXISTS measures text,
+    ADD COLUMN plan_id text,
+    ADD COLUMN measures text,
     ADD COLUMN task text,
     ADD COLUMN stage text,
     ADD COLUMN enterprise text,
@@ -22,7 +22,7 @@ ALTER TABLE hazard
     ADD COLUMN suspended boolean NOT NULL DEFAULT false,
     ADD COLUMN rechecked text,
     ADD COLUMN recurs text;
-UPDATE hazard SET original_due_at = due_at, state = coalesce(state, 'reported');
+UPDATE hazard SET original_due_at = due_at;
 
 -- One row for each event of a hazard, whatever it was.
 CREATE TABLE hazard_event (
@@ -47,7 +47,6 @@ CREATE TABLE hazard_scope (
 CREATE INDEX hazard_scope_state ON hazard_scope (ancestor, state, hazard_id);
 CREATE INDEX hazard_scope_overdue ON hazard_scope (ancestor, hazard_id) WHERE overdue;
 CREATE INDEX hazard_scope_hazard ON hazard_scope (hazard_id);
-CREATE INDEX IF NOT EXISTS hazard_plan ON hazard (plan_id, hazard_id) WHERE plan_id IS NOT NULL;
 INSERT INTO hazard_scope (ancestor, hazard_id, state, overdue)
 WITH RECURSIVE up (hazard_id, code, parent, depth) AS (
     SELECT hazard.hazard_id, unit.code, unit.parent, 1 FROM hazard JOIN unit ON unit.code = hazard.unit
@@ -66,7 +65,7 @@ SELECT line.ancestor, hazard_id, hazard.state, hazard.overdue_since IS NOT NULL 
 DROP TABLE hazard_scope;
 DROP TABLE hazard_event;
 ALTER TABLE hazard
-    DROP COLUMN before, DROP COLUMN task, DROP COLUMN stage, DROP COLUMN enterprise,
+    DROP COLUMN before, DROP COLUMN plan_id, DROP COLUMN measures, DROP COLUMN task, DROP COLUMN stage, DROP COLUMN enterprise,
     DROP COLUMN enterprise_name, DROP COLUMN grade, DROP COLUMN original_due_at, DROP COLUMN missed, DROP COLUMN submitted_at,
     DROP COLUMN stopped_at, DROP COLUMN closed_at, DROP COLUMN outcome, DROP COLUMN listed_by, DROP COLUMN handler,
     DROP COLUMN offered_to, DROP COLUMN suspended, DROP COLUMN rechecked, DROP COLUMN recurs;
