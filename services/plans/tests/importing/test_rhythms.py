@@ -31,6 +31,15 @@ def days(*numbers: int) -> Schedule:
         ("每旬逢三日、逢七日", days(3, 7, 13, 17, 23, 27)),
         ("每旬(9日、19日、29日)前", days(9, 19, 29)),
         ("每月两次(8日、22日前)", days(8, 22)),
+        ("每月首个工作日", Schedule(every="month", on=(DueDay(working_day=1),))),
+        ("次月3个工作日内", Schedule(every="month", on=(DueDay(working_day=3),), about="previous")),
+        ("每季度末25日前", Schedule(every="quarter", on=(DueDay(month=3, day=25),))),
+        ("每逢周五", Schedule(every="week", on=(DueDay(weekday=5),))),
+        ("每周星期三前", Schedule(every="week", on=(DueDay(weekday=3),))),
+        (
+            "3月、6月、9月的20日前",
+            Schedule(every="dates", dates=(date(2026, 3, 20), date(2026, 6, 20), date(2026, 9, 20))),
+        ),
     ],
 )
 def test_parts_of_a_month_are_due_on_the_days_named(words: str, schedule: Schedule) -> None:
@@ -54,7 +63,7 @@ def test_what_is_found_and_told_on_the_same_day_hangs_on_the_event() -> None:
     assert (found.every, found.trigger, found.within, found.at) == ("event", "discovery", Within(days=0), time(20))
 
 
-@pytest.mark.parametrize("words", ["每三天", "每2周", "每两个月", "每隔五日"])
+@pytest.mark.parametrize("words", ["每三天", "每2周", "每两个月", "每隔五日", "每学期"])
 def test_an_interval_has_no_day_to_count_from_and_is_told(words: str) -> None:
     found = read(f"各镇{words}向县防汛办报送一次进度。")
 
@@ -85,3 +94,17 @@ def test_minutes_that_make_no_hours_stay_words() -> None:
     found = read("各闸站遇险情30分钟内向县水利局报告。").schedule
 
     assert (found.every, found.within, found.text) == ("event", None, "30分钟内")
+
+
+@pytest.mark.parametrize(
+    ("text", "schedule"),
+    [
+        ("各校每周四前报中心校,中心校汇总后周五上午报县教育局。", Schedule(every="week", on=(DueDay(weekday=5),), at=time(12))),
+        ("各镇每年5月3日前报县治水办,县治水办5月20日前报市治水办。", Schedule(every="year", on=(DueDay(month=5, day=20),))),
+        ("各镇每日16时前零报告,县防指17时前报市防指。", Schedule(every="day", at=time(17))),
+    ],
+)
+def test_the_next_in_a_chain_reports_in_the_same_period(text: str, schedule: Schedule) -> None:
+    _, following = obligations_in([Line(1, text)], Context(2026))
+
+    assert following.schedule.model_copy(update={"text": None}) == schedule

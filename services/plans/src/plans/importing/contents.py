@@ -11,6 +11,7 @@ _BEFORE: Final = re.compile(
 _FORMED: Final = re.compile(r"(?:形成|编制|撰写|填写|填报|梳理|制定|汇总)(?P<content>[^,。;]{2,30}?)(?:并|于|后|报(?!告|表)|,|$)")
 _SUBJECT: Final = re.compile(r"(?:^|[,。;:])(?P<content>[^,。;:]{0,12}(?:报告|总结|方案|材料))(?=于|报|要|应|由|须)")
 _BEHIND: Final = re.compile(r"(?:至|给|到)?(?P<content>[^,。;(]{2,40}?)(?=[至到给][^,。;]{2,20}(?:[,。;(]|$)|[,。;(]|$)")
+_ONCE: Final = re.compile(r"^[一二两三1-9]次")
 _PAPER: Final = re.compile(
     r"(?:情况|信息|报告|总结|小结|简报|材料|动态|进展|台账|清单|数据|报表|表|方案|结果|名单|火情|灾情|隐患|事故|问题|案件|指标|□|线索|计划|名册)"
 )
@@ -33,7 +34,7 @@ def content_of(printed: str, words: str, begin: int, verb_start: int, verb_end: 
         if found and (_PAPER.search(found["content"]) or found in before):
             mark = mark_of(words, found.start("content"))
             start = mark.end if mark and mark.end <= found.end("content") else found.start("content")
-            return printed[start : found.end("content")].strip("至给到 ") or None
+            return _ONCE.sub("", printed[start : found.end("content")]).strip("至给到 ") or None
     return None
 
 

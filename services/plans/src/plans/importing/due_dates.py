@@ -123,10 +123,22 @@ def _parted(group: list[DateMention], words: str) -> Iterator[list[DateMention]]
         yield rest
 
 
+def _on_the_same_day(group: list[DateMention]) -> list[DateMention]:
+    """3月、6月、9月的20日前: months before a day are due on that day of theirs."""
+    day = group[-1].points[-1].day if group[-1].kind == "day" and group[-1].points else None
+    if day is None or len(group) < 3 or any(each.kind != "month" or each.last is None for each in group[:-1]):
+        return group
+    return [
+        *(replace(each, due=each.last.replace(day=min(day, each.last.day))) for each in group[:-1] if each.last),
+        group[-1],
+    ]
+
+
 def _of_dates(group: list[DateMention], words: str, latest: date | None) -> Rhythm:
     start, end, at = group[0].start, group[-1].end, group[-1].at
     if group[0].yearly:
         return _yearly(group, words, at)
+    group = _on_the_same_day(group)
     days = [mention.due for mention in group if mention.due is not None]
     certainty = 0.9 if len(days) == len(group) and all(mention.year_printed for mention in group) else 0.8 if days else 0.6
     return Rhythm(start, end, Schedule(every="dates", dates=tuple(sorted(set(_in_order(days, group, latest)))), at=at), certainty)

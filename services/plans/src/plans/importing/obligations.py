@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from contracts.schedules import Schedule
+from contracts.schedules import DueDay, Schedule
 from plans.importing.clauses import Piece, clauses, sentences
 from plans.importing.contents import attachments_in, content_of
 from plans.importing.dates import Context
@@ -46,7 +46,7 @@ from plans.importing.shared_parts import (
 )
 from plans.importing.triggers import names_event, trigger_of
 
-_WORTH_READING: Final = re.compile(r"报|反馈|提交|检|传达|调度|录入|上传")
+_WORTH_READING: Final = re.compile(r"报|反馈|提交|检|传达|调度|录入|上传|送|发至|发到|交")
 _SYSTEM: Final = re.compile(r"(?:日|周|月|旬|季度?|零)报告?[”\"]?(?:制度|和|、)|零报告")
 _ZERO: Final = re.compile(r"[零0][”\"]?(?:报告|报送|上报)")
 _FINAL: Final = re.compile(r"三年行动[^,。;]{0,6}报告|总结报告|工作总结|自评报告")
@@ -54,6 +54,7 @@ _HOUR: Final = re.compile(r"(?:上午|下午|晚上)?[0-9]{1,2} ?(?:时|点|:)|�
 _ALSO: Final = re.compile(r"(?:并|同时|抄)[^,。;]{0,4}$")
 _DAILY: Final = frozenset({"day", "working_day"})
 _IN_PERIODS: Final = _DAILY | {"week", "month", "quarter", "half_year", "year"}
+_WEEKDAY: Final = re.compile(r"(?<![每上下本])(?:周|星期)[一二三四五六日天]")
 _SAME_DAY: Final = re.compile(r"当[日天晚]")
 _BEFORE: Final = re.compile(r" ?(?:之|以)?前")
 _COPY: Final = frozenset({"抄送", "抄报", "抄告"})
@@ -126,7 +127,8 @@ def _in_sentence(sentence: _Sentence) -> Iterator[ObligationDraft]:
         stop = sentence.piece.end if is_last else reports[number + 1].start
         own = _own_rhythms(sentence.rhythms, begin, report, stop if is_last else report.end)
         own = [_until_clock(rhythm, sentence.words, report) for rhythm in own]
-        own = own or _same_day(sentence.words, begin, report, previous)
+        own = [_every_year(rhythm, sentence.words, previous) for rhythm in own]
+        own = own or _same_day(sentence.words, begin, report, previous) or _same_week(sentence.words, begin, report, previous)
         if not own and previous and report.recipients and (other := _another(sentence, begin, report, previous)):
             yield from previous
             previous = [passed_on(draft, other, report.recipients) for draft in previous]
@@ -152,6 +154,24 @@ def _same_day(words: str, begin: int, report: Report, previous: Sequence[Obligat
     schedule = previous[-1].schedule.model_copy(update={"at": at})
     hour = _HOUR.search(words, begin, begin + end)
     return [Rhythm(hour.start() if hour else begin, begin + end, schedule, 0.85)] if end else []
+
+
+def _same_week(words: str, begin: int, report: Report, previous: Sequence[ObligationDraft]) -> list[Rhythm]:
+    """每周四前报中心校,中心校周五上午报县里: behind a weekly report a weekday alone means every week."""
+    found = _WEEKDAY.search(words, begin, report.start)
+    if found is None or not previous or previous[-1].schedule.every != "week":
+        return []
+    read = [_moved(rhythm, found.start() - 1) for rhythm in rhythms_in("每" + words[found.start() : report.start])][:1]
+    return [replace(rhythm, start=found.start()) for rhythm in read]
+
+
+def _every_year(rhythm: Rhythm, words: str, previous: Sequence[ObligationDraft]) -> Rhythm:
+    """每年12月10日前报市里,市里12月20日前报省里: behind a yearly report a day without a year comes every year too."""
+    yearly = bool(previous) and previous[-1].schedule.every == "year" and bool(previous[-1].schedule.on)
+    if not yearly or not rhythm.schedule.dates or "年" in words[rhythm.start : rhythm.end]:
+        return rhythm
+    on = tuple(DueDay(month=month, day=day) for month, day in sorted({(each.month, each.day) for each in rhythm.schedule.dates}))
+    return replace(rhythm, schedule=Schedule(every="year", on=on, at=rhythm.schedule.at))
 
 
 def _until_clock(rhythm: Rhythm, words: str, report: Report) -> Rhythm:

@@ -24,13 +24,14 @@ class Rhythm:
     certainty: float = 0.9
 
 
-_EACH: Final = r"(?:每一?个?|各)"
+_EACH: Final = r"(?:每一?个?|每逢|各)"
 _SUFFIX: Final = r"(?:告?制度?|告(?!会|厅)|送|(?=[、,。”\"]|$))"
 # Group names are values of Schedule.every, with next_ where the due day lies in the following period. An interval (每三天) has no
 # printed day to count from: it stays without days, and the draft warns.
 _HEADS: Final[dict[str, str]] = {
     "interval": (
-        r"每隔?(?:[2-9]|[1-9][0-9]|[二两三四五六七八九十]{1,2}) ?个?(?:天|日|周|星期|月|季度|年|小时)(?![0-9])|隔(?:日|天|周)"
+        r"每隔?(?:[2-9]|[1-9][0-9]|[二两三四五六七八九十]{1,2}) ?个?(?:天|日|周|星期|月|季度|年|小时)(?![0-9])"
+        r"|隔(?:日|天|周)|每(?:班次?(?=结束|[前后下交])|学期|学年|航次|批次)"
     ),
     "working_day": r"每一?个?工作日",
     "next_day": r"次日|翌日|第二天",
@@ -65,10 +66,14 @@ _DAY_LIST: Final = re.compile(
 )
 _EDGE: Final = re.compile(r" ?的? ?(?:月|季度?|季末)?(?P<edge>底|末|最后一[天日]|下旬|中旬|上旬|初)")
 _NTH_WORKING_DAY: Final = re.compile(
-    r" ?的? ?(?:第(?P<nth>[0-9]{1,2}|[一二三四五六七八九十]{1,2})个|前(?P<first>[0-9]|[一二三四五六七八九])个|最后一?个)工作日"
+    r" ?的? ?(?:第(?P<nth>[0-9]{1,2}|[一二三四五六七八九十]{1,2})个|前(?P<first>[0-9]|[一二三四五六七八九])个|最后一?个"
+    r"|(?P<one>首)个)工作日"
+)
+_WITHIN_MONTH: Final = re.compile(
+    r" ?的?(?:月?(?:结束|终了)?后的?|前)? ?(?P<count>[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:个(?P<working>工作日)|日|天)内"
 )
 _WEEKDAYS: Final = re.compile(
-    r" ?的? ?(?P<weekdays>[一二三四五六日天1-7](?:(?:[、,]|和|及|与)(?:每?周|星期)?[一二三四五六日天1-7]){0,6})"
+    r" ?的? ?(?:周|星期)?(?P<weekdays>[一二三四五六日天1-7](?:(?:[、,]|和|及|与)(?:每?周|星期)?[一二三四五六日天1-7]){0,6})"
     # 每周3次 and 每周12… count; 每周四17:00 is a day and a time.
     r"(?![次个份家场]|(?<=[1-7])[0-9])"
 )
@@ -79,17 +84,18 @@ _POSITION: Final = re.compile(
 _AFTER_END: Final = re.compile(
     r"(?:结束|终了)?[后末]的?(?P<count>[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:个?(?P<working>工作日)|日|天)内?"
 )
+_QUARTER_END: Final = re.compile(r"(?:季?末月|季末|末|底)")
 _NEXT_MONTH_OF: Final = re.compile(r"(?:结束|终了)?后?的?次月")
 _PARTS_OF_MONTH: Final = {"half_month": (15, 31), "ten_days": (10, 20, 31)}
 _SAID_AS: Final = {"half_month": "month", "ten_days": "month", "interval": "dates"}
 _TENTH: Final = rf"(?:逢|第)?(?:{_DAY}|首) ?[日天号]?"
 _OF_TEN_DAYS: Final = re.compile(rf" ?[(的于]{{0,2}}(?P<days>{_TENTH}(?:{_AND}{_TENTH}){{0,5}})(?<=[日天号])\)?(?!内)")
 _EDGES: Final = {"上旬": 10, "中旬": 20, "初": 10}
-_CLOCK_SPACE: Final = re.compile(r"[^,。;向将把由]{0,14}(?:[,。;向将把由]|$)?")
+_CLOCK_SPACE: Final = re.compile(r"[^,。;、向将把由]{0,14}(?:[,。;、向将把由]|$)?")
 _BEFORE: Final = re.compile(r" ?(?:之|以)?前")
 _TIME_JOINT: Final = re.compile(
     r" ?(?:[、,]|和|及|与) ?(?P<clock>(?:上午|中午|下午|晚上|晚)? ?[0-9]{1,2}(?:时|点|:[0-5][0-9])(?:整|半|[0-9]{1,2}分)?)"
-    r" ?(?:之|以)?前"
+    r" ?(?:(?:之|以)?前)?"
 )
 _PREVIOUS: Final = re.compile(r"上一?个?(?:月|季度?|周|星期|半年|年度?)(?!报)|前一[天日周月]|前[日天]|上[月周季]度?|上期|上年")
 
@@ -181,13 +187,15 @@ def _weekdays(words: str, end: int) -> tuple[tuple[DueDay, ...], int, float]:
 
 def _days_of_month(words: str, end: int, month: int | None) -> tuple[tuple[DueDay, ...], int, float]:
     if nth := _NTH_WORKING_DAY.match(words, end):
-        count = number(nth["nth"] or nth["first"] or "")
+        count = 1 if nth["one"] else number(nth["nth"] or nth["first"] or "")
         day = DueDay(month=month, working_day=count) if count and count <= 23 else DueDay(month=month, day=31)
         return (day,), nth.end(), 0.9
     if listed := _DAY_LIST.match(words, end):
         values = {number(value) or 0 for value in re.findall(_DAY, listed["days"])}
         days = tuple(DueDay(month=month, day=value) for value in sorted(values) if 1 <= value <= 31)
         return days, listed.end(), 0.95
+    if (within := _WITHIN_MONTH.match(words, end)) and 0 < (count := number(within["count"]) or 0) <= 23:
+        return (DueDay(month=month, **{"working_day" if within["working"] else "day": count}),), within.end(), 0.8
     if edge := _EDGE.match(words, end):
         return (DueDay(month=month, day=_EDGES.get(edge["edge"], 31)),), edge.end(), 0.9
     return (), end, 0.75
@@ -201,7 +209,9 @@ def _days_of_quarter(words: str, end: int) -> tuple[tuple[DueDay, ...], int, flo
             return (day,), after.end(), 0.85
     position = _POSITION.match(words, end) or _NEXT_MONTH_OF.match(words, end)
     if position is None:
-        edge = re.compile(r"(?:季?末月|季末|末|底)").match(words, end)
+        edge = _QUARTER_END.match(words, end)
+        if edge and (listed := _DAY_LIST.match(words, edge.end())):
+            return _days_of_month(words, edge.end(), 3)[0], listed.end(), 0.9
         return ((DueDay(month=3, day=31),), edge.end(), 0.9) if edge else ((), end, 0.75)
     month = (
         3

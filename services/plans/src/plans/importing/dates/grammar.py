@@ -41,7 +41,7 @@ FORMS: Final[dict[str, str]] = {
         rf"(?P<edge>{EDGE}|{THIRD})?{_NO_MONTH}"
     ),
     "days": rf"{Y}?(?<![0-9.])(?P<month>{MONTH}){W}月{W}(?P<from>{DAY}){W}日?{DASH}(?P<day>{DAY}){W}{_DAY_SIGN}",
-    "day": rf"{Y}?(?<![0-9.])(?P<month>{MONTH}){W}月{W}(?P<day>{DAY}){W}{_DAY_SIGN}",
+    "day": rf"{Y}?(?<![0-9.])(?P<month>{MONTH}){W}月{W}(?:的{W})?(?P<day>{DAY}){W}{_DAY_SIGN}",
     "quarter": rf"{Y}?第?(?P<quarter>[一二三四1-4]){W}季度(?P<edge>末|底|初)?",
     "half": rf"{Y}?(?P<half>上|下)半年(?P<edge>底|末)?",
     "month": rf"{Y}?(?<![0-9.])(?P<month>{MONTH}){W}月份?(?:的?(?P<edge>{THIRD}|{EDGE}))?{_NO_MONTH}",
