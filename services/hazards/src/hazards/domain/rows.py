@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
 Cell = str | Decimal | datetime
-"""A datetime is local and has no offset."""
+"""A number is finite; a datetime is local and has no offset."""
 
 HEADER_WITHIN: Final = 5
 """The header stands in one of the first rows that are not blank: ledgers carry their title above it."""

@@ -59,7 +59,7 @@ class UnreadableSheet(Exception):  # noqa: N818 - it names what the sheet is
 class Limits:
     """What a sheet may hold. `unpacked_bytes` is of everything in an XLSX together; characters are those of texts."""
 
-    file_bytes: int = 16 * 1024 * 1024
+    file_bytes: int = 32 * 1024 * 1024
     unpacked_bytes: int = 512 * 1024 * 1024
     rows: int = 100_000
     columns: int = 100
