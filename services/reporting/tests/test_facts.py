@@ -25,7 +25,7 @@ END = at("23:00", DAY + timedelta(days=1))
 COUNTY_DAILY = Obligation(
     id="county-daily", type="roll_up", reporters=Reporters(level="county"), cutoff=time(16), escalate_after=(timedelta(0),)
 )
-TABLES = """TRUNCATE plan, obligation, obligation_period, expected_report, submission, rollup, contradiction, hazard,
+TABLES = """TRUNCATE plan, plan_list, obligation, obligation_period, expected_report, submission, rollup, contradiction, hazard,
     hazard_event, hazard_scope, alert, unit, unit_placement, outbox"""
 
 

@@ -64,3 +64,44 @@ class TaskView(BaseModel):
     verified: ReadingView | None
     lag: LagView | None
     listing: ListingView | None
+
+
+class ListPartView(BaseModel):
+    """A part of a list: what it is a view of, and how many rows the caller sees of it."""
+
+    name: str
+    kind: str
+    rows: int
+
+
+class ListView(BaseModel):
+    """A list that a plan wants kept (两个清单, 三张清单)."""
+
+    plan_id: str
+    list_id: str
+    name: str
+    parts: list[ListPartView]
+
+
+class HazardRow(BaseModel):
+    """A hazard in a list; `state` is as in the list of hazards."""
+
+    hazard_id: str
+    number: str
+    unit: str
+    title: str
+    category: str | None
+    state: str
+    measures: str | None
+    ordering_unit: str | None
+    responsible_unit: str | None
+    due_at: datetime | None
+    overdue_since: datetime | None
+
+
+class ListRow(BaseModel):
+    """A row of a list, in the parts that it belongs to: either a task or a hazard."""
+
+    parts: list[str]
+    task: TaskView | None = None
+    hazard: HazardRow | None = None

@@ -26,7 +26,7 @@ from reporting.materialisation import materialise_until, when_to_write
 from reporting.occurrences import rederive
 from reporting.restatement import refresh
 from reporting.settings import assumed_limits
-from reporting.store import expected, plans, scope
+from reporting.store import expected, lists, plans, scope
 from servicekit.database import Connection
 
 _DAY: Final = timedelta(days=1)
@@ -52,6 +52,7 @@ async def _apply(connection: Connection, event: PlanEvent, sequence: int, now: d
     touched = await plans.end(connection, event.plan_id, dropped, since)
     await refresh(connection, touched, since, now)
     await tasks.of_plan(connection, event, sequence)
+    await lists.replace(connection, event)
 
 
 async def _close(connection: Connection, plan_id: str, since: datetime, now: datetime) -> None:
