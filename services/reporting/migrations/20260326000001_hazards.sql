@@ -15,6 +15,8 @@ ALTER TABLE hazard
     ADD COLUMN submitted_at timestamptz,
     ADD COLUMN stopped_at timestamptz,
     ADD COLUMN closed_at timestamptz,
+    ADD COLUMN closed_on_time boolean,
+    ADD COLUMN closed_on_time_originally boolean,
     ADD COLUMN outcome text,
     ADD COLUMN listed_by text,
     ADD COLUMN handler text,
@@ -67,5 +69,5 @@ DROP TABLE hazard_event;
 ALTER TABLE hazard
     DROP COLUMN before, DROP COLUMN plan_id, DROP COLUMN measures, DROP COLUMN task, DROP COLUMN stage, DROP COLUMN enterprise,
     DROP COLUMN enterprise_name, DROP COLUMN grade, DROP COLUMN original_due_at, DROP COLUMN missed, DROP COLUMN submitted_at,
-    DROP COLUMN stopped_at, DROP COLUMN closed_at, DROP COLUMN outcome, DROP COLUMN listed_by, DROP COLUMN handler,
+    DROP COLUMN stopped_at, DROP COLUMN closed_at, DROP COLUMN closed_on_time, DROP COLUMN closed_on_time_originally, DROP COLUMN outcome, DROP COLUMN listed_by, DROP COLUMN handler,
     DROP COLUMN offered_to, DROP COLUMN suspended, DROP COLUMN rechecked, DROP COLUMN recurs;

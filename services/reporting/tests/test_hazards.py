@@ -54,7 +54,17 @@ def closed(world: World, hazard: str, unit: str, when: datetime) -> list[Envelop
         happens(world, RectificationSubmitted, hazard, unit, when, submitting_unit=unit, text="已清"),
         happens(world, RectificationAccepted, hazard, unit, when, accepting_unit="T1", complete=True),
         happens(world, RectificationSigned, hazard, unit, when, signing_unit=unit),
-        happens(world, HazardClosed, hazard, unit, when, closing_unit="T1", rectified_at=when),
+        happens(
+            world,
+            HazardClosed,
+            hazard,
+            unit,
+            when,
+            closing_unit="T1",
+            rectified_at=when,
+            on_time=when < DUE,
+            on_time_originally=when < DUE,
+        ),
     ]
 
 

@@ -156,3 +156,10 @@ def test_an_event_that_changes_nothing_of_it_moves_the_sequence_on() -> None:
     asked = (ExtensionRequested, {"requesting_unit": "V11", "reason": "雨", "due_at": DUE, "wanted_due_at": LATER})
     before = fold(REPORT, ORDERED)
     assert fold(REPORT, ORDERED, asked) == before.model_copy(update={"sequence": 3})
+
+
+def test_no_limit_passes_while_it_is_watched_also_while_the_end_of_that_is_judged() -> None:
+    watched = (HazardMonitored, {"responsible_unit": "V11", "measures": "看", "reason": "难", "review_on": "2026-06-01"})
+    known = fold(REPORT, ORDERED, watched, SUBMITTED)
+    assert (known.state, known.on_time, known.days_late(LATER), known.is_overdue) == ("submitted", None, 0, False)
+    assert fold(REPORT, ORDERED, OVERDUE, watched, ORDERED).stopped_at is None

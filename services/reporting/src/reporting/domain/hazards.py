@@ -41,7 +41,7 @@ Party = Literal["rectifier", "judge"]
 
 EARLY: Final = frozenset({"reported", "registered", "graded"})
 STOPPED: Final = frozenset({"closed", "dismissed", "monitored"})
-"""No time limit passes: it has ended, or a major one is lawfully watched instead."""
+"""It waits for nobody: it has ended, or a major one is lawfully watched instead."""
 _RECTIFIERS: Final = frozenset({"ordered", "deferred", "accepted"})
 _DAY: Final = timedelta(days=1)
 
@@ -88,8 +88,10 @@ class KnownHazard(Part):
     submitted_at: datetime | None = None
     """The submission that stands."""
     stopped_at: datetime | None = None
-    """Since when no limit passes any more."""
+    """Since when no limit passes any more, because it is watched or has ended; a new order lets one pass again."""
     closed_at: datetime | None = None
+    closed_on_time: bool | None = None
+    closed_on_time_originally: bool | None = None
     outcome: str | None = None
     """How it ended otherwise than by rectifying."""
     listed_by: str | None = None
@@ -105,7 +107,7 @@ class KnownHazard(Part):
     @property
     def is_overdue(self) -> bool:
         """Whether its limit has passed and it is still to be dealt with."""
-        return self.overdue_since is not None and self.state not in STOPPED
+        return self.overdue_since is not None and self.stopped_at is None
 
     @property
     def waits_for(self) -> Party | None:
@@ -115,12 +117,16 @@ class KnownHazard(Part):
     @property
     def on_time(self) -> bool | None:
         """Whether the submission that stands came before the limit as approved last; None without one of both."""
-        return _before(self.submitted_at, self.due_at)
+        return self.closed_on_time if self.closed_at else self._submitted_before(self.due_at)
 
     @property
     def on_time_originally(self) -> bool | None:
         """The same against the first limit."""
-        return _before(self.submitted_at, self.original_due_at)
+        return self.closed_on_time_originally if self.closed_at else self._submitted_before(self.original_due_at)
+
+    def _submitted_before(self, limit: datetime | None) -> bool | None:
+        counts = self.submitted_at is not None and limit is not None and (self.stopped_at is None or limit <= self.stopped_at)
+        return self.submitted_at < limit if counts and self.submitted_at and limit else None
 
     def days_late(self, now: datetime, *, originally: bool = False, total: bool = False) -> int | None:
         """Days begun after the limit until the submission that stands, with `total` until it was closed; None without a limit.
@@ -188,7 +194,7 @@ def _filed(known: KnownHazard, event: HazardEvent) -> dict[str, Any]:
         case TransferReturned():
             found = {"state": known.before, "offered_to": None}
         case HazardDismissed():
-            found = {"state": "dismissed", "outcome": event.outcome, "stopped_at": event.recorded_at}
+            found = {"state": "dismissed", "outcome": event.outcome, "stopped_at": known.stopped_at or event.recorded_at}
         case _:
             pass
     return found
@@ -224,19 +230,24 @@ def _rectified(known: KnownHazard, event: HazardEvent) -> dict[str, Any]:
             found = {"due_at": event.due_at, "original_due_at": event.original_due_at, "overdue_since": None}
         case HazardMonitored():
             watched = {"responsible_unit": event.responsible_unit, "measures": event.measures}
-            found = watched | {"state": "monitored", "stopped_at": event.recorded_at}
+            found = watched | {"state": "monitored", "stopped_at": known.stopped_at or event.recorded_at}
         case RectificationSubmitted():
-            found = {"state": "submitted", "before": known.state, "submitted_at": event.recorded_at, "stopped_at": None}
+            found = {"state": "submitted", "before": known.state, "submitted_at": event.recorded_at}
         case RectificationAccepted():
             found = {"state": "accepted" if event.complete else "submitted"}
         case RectificationRejected():
-            stopped = event.recorded_at if known.before == "monitored" else None
-            found = {"state": known.before, "submitted_at": None, "stopped_at": stopped}
+            found = {"state": known.before, "submitted_at": None}
         case RectificationSigned():
             found = {"state": "signed"}
         case HazardClosed():
-            ended = {"closed_at": event.recorded_at, "stopped_at": event.recorded_at}
-            found = ended | {"state": "closed", "submitted_at": event.rectified_at}
+            found = {
+                "state": "closed",
+                "submitted_at": event.rectified_at,
+                "closed_at": event.recorded_at,
+                "stopped_at": known.stopped_at or event.recorded_at,
+                "closed_on_time": event.on_time,
+                "closed_on_time_originally": event.on_time_originally,
+            }
         case _:
             pass
     return found
@@ -259,7 +270,3 @@ def _supervised(event: HazardEvent) -> dict[str, Any]:
 
 def _waits_for(state: str) -> Party:
     return "rectifier" if state in _RECTIFIERS else "judge"
-
-
-def _before(submitted_at: datetime | None, due_at: datetime | None) -> bool | None:
-    return None if submitted_at is None or due_at is None else submitted_at < due_at

@@ -35,8 +35,7 @@ WHERE hazard_scope.hazard_id = given.hazard_id
 """
 _INSERT_SCOPE: Final = """
 INSERT INTO hazard_scope (ancestor, hazard_id, state, overdue)
-SELECT line.ancestor, hazard_id, hazard.state,
-    hazard.overdue_since IS NOT NULL AND hazard.state NOT IN ('closed', 'dismissed', 'monitored')
+SELECT line.ancestor, hazard_id, hazard.state, hazard.overdue_since IS NOT NULL AND hazard.stopped_at IS NULL
 FROM line JOIN hazard USING (hazard_id)
 ORDER BY line.ancestor, hazard_id
 ON CONFLICT DO NOTHING
@@ -68,12 +67,12 @@ WHERE hazard_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3
 _COUNTS: Final = {
     "found": "true",
     "closed": "state = 'closed'",
-    "on_time": "state = 'closed' AND submitted_at < due_at",
-    "late": "state = 'closed' AND submitted_at >= due_at",
-    "on_time_originally": "state = 'closed' AND submitted_at < original_due_at",
-    "late_originally": "state = 'closed' AND submitted_at >= original_due_at",
+    "on_time": "closed_on_time",
+    "late": "NOT closed_on_time",
+    "on_time_originally": "closed_on_time_originally",
+    "late_originally": "NOT closed_on_time_originally",
     "open": "state NOT IN ('closed', 'dismissed', 'monitored')",
-    "overdue": "state NOT IN ('closed', 'dismissed', 'monitored') AND overdue_since IS NOT NULL",
+    "overdue": "overdue_since IS NOT NULL AND stopped_at IS NULL",
     "listed": "state NOT IN ('closed', 'dismissed') AND listed_by IS NOT NULL",
     "monitored": "state = 'monitored'",
     "dismissed": "state = 'dismissed'",
