@@ -15,6 +15,7 @@ from hazards.domain.record import (
     Extension,
     Grade,
     Hazard,
+    Imported,
     LimitRule,
     Listing,
     Monitoring,
@@ -52,6 +53,7 @@ class OrderView(BaseModel):
     original_due: Instant
     measures: str
     responsible: UnitCode
+    person: str | None
     funds: Amount
     contingency: str
     plan: str | None
@@ -69,6 +71,7 @@ class OrderView(BaseModel):
             original_due=order.original_due_at,
             measures=order.measures,
             responsible=order.responsible,
+            person=order.person,
             funds=order.funds,
             contingency=order.contingency,
             plan=order.plan,
@@ -90,6 +93,7 @@ class HazardView(HazardState):
     occurred_at: Instant
     reported_at: Instant
     recurs: UUID | None
+    imported: Imported | None
     details: Details
     grade: Grade | None
     order: OrderView | None
@@ -116,8 +120,7 @@ class HazardView(HazardState):
     @classmethod
     def at(cls, hazard: Hazard, now: datetime) -> Self:
         """The hazard as it is seen at `now`."""
-        order, submission = hazard.order, hazard.submission
-        judged = order is not None and submission is not None
+        on_time, originally = hazard.on_time()
         shown: dict[str, Any] = {name: getattr(hazard, name) for name in cls.model_fields if name in Hazard.model_fields}
         overdue = hazard.overdue(now)
         shown |= {
@@ -125,8 +128,8 @@ class HazardView(HazardState):
             "overdue_since": overdue,
             "missed": hazard.missed if overdue is None or overdue in hazard.missed else (*hazard.missed, overdue),
             "awaited": tuple(sorted(missing_bodies(hazard, hazard.acceptances))) if hazard.state == "submitted" else (),
-            "on_time": submission.at < order.due_at if judged and submission and order else None,
-            "on_time_originally": submission.at < order.original_due_at if judged and submission and order else None,
+            "on_time": on_time,
+            "on_time_originally": originally,
         }
         return cls(**shown)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from contracts.calendars import BeyondHorizonError, china
 from hazards.commands import standards
 from hazards.commands.acting import Call, Held, hold
+from hazards.domain import refusals
 from hazards.domain.policy import ZONE, Source, limit_by, limit_from
 from hazards.domain.record import Details, Grade, Hazard, LimitRule
 from hazards.domain.states import Action
@@ -16,6 +17,7 @@ from hazards.store import policies
 from servicekit import units
 from servicekit.auth import Principal
 from servicekit.problems import conflict, invalid
+from servicekit.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,13 @@ async def order(call: Call, *, wanted: Wanted) -> Hazard:
     """Order the rectification; its time limit becomes a deadline.
 
     Raises:
-        Problem: as `acting.hold`; 403 or 404 the responsible unit is foreign or unknown; 409 it is retired; 422 the limit
-            does not lie ahead, or nobody names one and no policy has a default.
+        Problem: as `acting.hold`; 403 or 404 the responsible unit is foreign or unknown; 409 it is retired, or a standing order
+            would be replaced by a later limit, or by who names no version; 422 the limit does not lie ahead, or nobody names
+            one and neither library nor policy has a default.
     """
     held = await hold(call, "order")
+    if held.hazard.state == "ordered" and call.said.version is None:
+        raise held.problem(refusals.conflict("version", "it is ordered already: name the version whose order is replaced"))
     return await held.apply(rectifying.order, await _elements(held, call.principal, wanted))
 
 
@@ -90,11 +95,20 @@ async def submit(
 
 
 async def _elements(held: Held, principal: Principal, wanted: Wanted) -> Elements:
-    responsible = await units.in_scope(held.connection, principal, wanted.responsible, "responsible")
+    responsible = await _responsible(held, principal, wanted.responsible)
+    due, rule = (wanted.due, None) if wanted.due is not None else await _default(held)
+    before = await units.find(held.connection, held.hazard.order.responsible) if held.hazard.order else None
+    succeeds = before is not None and before.retired(held.moment.at)
+    return Elements(due, wanted.measures, responsible.code, wanted.funds, wanted.contingency, rule, succeeds)
+
+
+async def _responsible(held: Held, principal: Principal, code: str) -> Unit:
+    """Below the caller, or where the hazard is: a body that took it over may stand in another branch of the tree."""
+    at_home = await units.find(held.connection, code) if code == held.hazard.unit else None
+    responsible = at_home or await units.in_scope(held.connection, principal, code, "responsible")
     if responsible.retired(held.moment.at):
         raise conflict(f"unit {responsible.code} is retired", "responsible")
-    due, rule = (wanted.due, None) if wanted.due is not None else await _default(held)
-    return Elements(due, wanted.measures, responsible.code, wanted.funds, wanted.contingency, rule)
+    return responsible
 
 
 async def _default(held: Held) -> tuple[datetime, LimitRule]:

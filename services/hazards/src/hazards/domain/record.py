@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.values import Amount, Instant, Key, Name, Quantity, Text, UnitCode
-from hazards.domain.states import CLOCK_RUNS, ENDED, State
+from hazards.domain.states import ENDED, State
 
 Grade = Literal["general", "major"]
 """一般, 重大. Decided by the sector's standards, not by a number of days."""
@@ -227,9 +227,21 @@ class Hazard(Value):
 
     @property
     def waiting_limit(self) -> datetime | None:
-        """The time limit that has not passed yet, or has passed unnoticed."""
-        running = self.order is not None and self.state in CLOCK_RUNS
-        return self.order.due_at if running and self.order is not None and self.order.due_at not in self.missed else None
+        """The time limit that has not passed yet, or has passed unnoticed. None passes for a hazard that is lawfully watched
+        instead (整治或监控), also while the end of that is judged."""
+        if self.order is None or self.monitoring is not None or self.ended or self.order.due_at in self.missed:
+            return None
+        return self.order.due_at
+
+    def on_time(self) -> tuple[bool | None, bool | None]:
+        """Whether the newest submission came before the limit as approved last, and before the first one.
+
+        None: there is no submission, or no limit that counts.
+        """
+        order, submission = self.order, self.submission
+        if order is None or submission is None or (self.monitoring is not None and order.due_at not in self.missed):
+            return None, None
+        return submission.at < order.due_at, submission.at < order.original_due_at
 
     def overdue(self, now: datetime) -> datetime | None:
         """Since when it is overdue as seen at `now`, also before the sweep has noticed; None: it is not."""

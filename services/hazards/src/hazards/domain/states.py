@@ -25,8 +25,6 @@ ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 ENDED: Final[frozenset[State]] = frozenset({"closed", "dismissed"})
 """Nothing falls due any more. A closed hazard stays closed: the same hazard again is a new one that points to it."""
 OPEN: Final[frozenset[State]] = frozenset(STATES) - ENDED
-CLOCK_RUNS: Final[frozenset[State]] = OPEN - {"monitored"}
-"""A time limit passes in these; a major hazard may lawfully be under monitoring (整治或监控) instead."""
 
 _EARLY: Final[tuple[State, ...]] = ("reported", "registered", "graded")
 _UNDER_WAY: Final[tuple[State, ...]] = ("ordered", "deferred", "monitored")
@@ -39,10 +37,10 @@ def _to(target: Target, states: Iterable[State]) -> dict[State, Target]:
 TRANSITIONS: Final[Mapping[Action, Mapping[State, Target]]] = MappingProxyType(
     {
         "register": {"reported": "registered", **_to("same", ("registered", "graded", *_UNDER_WAY))},
-        "grade": {**_to("graded", _EARLY), **_to("same", _UNDER_WAY)},
-        "order": _to("ordered", (*_EARLY, "deferred", "monitored")),
+        "grade": {**_to("graded", _EARLY), **_to("same", ("ordered", "deferred"))},
+        "order": _to("ordered", (*_EARLY, *_UNDER_WAY)),
         "defer": _to("deferred", _EARLY),
-        "monitor": _to("monitored", ("graded", "ordered", "deferred")),
+        "monitor": _to("monitored", ("graded", *_UNDER_WAY)),
         "rectify": _to("submitted", _EARLY),
         "submit": _to("submitted", _UNDER_WAY),
         "accept": {"submitted": "accepted"},
@@ -62,7 +60,7 @@ TRANSITIONS: Final[Mapping[Action, Mapping[State, Target]]] = MappingProxyType(
         "publish": _to("same", STATES),
         "raise": _to("same", OPEN),
         "tell_progress": _to("same", OPEN),
-        "delist": _to("same", STATES),
+        "delist": _to("same", ("monitored", "accepted", "signed", "closed", "dismissed")),
         "recheck": {"closed": "same"},
     }
 )

@@ -26,11 +26,11 @@ def grade(hazard: Hazard, moment: Moment, grade: Grade, reason: str | None) -> S
     """Decide the grade.
 
     Raises:
-        RefusedError: conflict, it has this grade already, or a monitored hazard would not be major any more.
+        RefusedError: conflict, it has this grade already, or the unit that has to rectify would lower it.
     """
     if hazard.grade == grade:
         raise conflict("grade", f"the hazard is {grade} already")
-    if hazard.state == "monitored":
-        raise conflict("grade", "only a major hazard is monitored: order its rectification first")
+    if hazard.grade == "major" and moment.unit == hazard.rectifier:
+        raise conflict("actor", "the unit that has to rectify does not lower the grade")
     facts = {"grade": grade, "previous": hazard.grade, "grading_unit": moment.unit, "reason": reason}
     return moment.step(hazard, "grade", HazardGraded, facts, grade=grade)

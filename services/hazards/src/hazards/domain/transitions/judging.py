@@ -86,12 +86,12 @@ def close(hazard: Hazard, moment: Moment) -> Step:
     submission = hazard.submission
     if submission is None or missing_bodies(hazard, hazard.acceptances):
         raise conflict("acceptances", "it is listed: the listing body has not accepted it; reject it or let it be accepted anew")
-    order = hazard.order
+    on_time, originally = hazard.on_time()
     facts = {
         "closing_unit": moment.unit,
         "rectified_at": submission.at,
-        "on_time": submission.at < order.due_at if order else None,
-        "on_time_originally": submission.at < order.original_due_at if order else None,
+        "on_time": on_time,
+        "on_time_originally": originally,
         "grade": hazard.grade,
     }
     return moment.step(hazard, "close", HazardClosed, facts, closing=moment.act(), extension=None)

@@ -20,7 +20,8 @@ LONGEST_LIMIT: Final = timedelta(days=3660)
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """The five elements (五到位) of an order; `rule` says how the time limit came about when nobody set it by hand."""
+    """The five elements (五到位) of an order; `rule` says how the time limit came about when nobody set it by hand. `succeeds`:
+    the unit that was ordered before has left the tree, another one takes its place."""
 
     due: datetime
     measures: str
@@ -28,6 +29,9 @@ class Elements:
     funds: Decimal
     contingency: str
     rule: LimitRule | None = None
+    succeeds: bool = False
+    person: str | None = None
+    """Who answers for it in the responsible unit."""
 
 
 def against_due(due_at: datetime, received_at: datetime) -> str | None:
@@ -40,7 +44,7 @@ def against_due(due_at: datetime, received_at: datetime) -> str | None:
 
 
 def order(hazard: Hazard, moment: Moment, elements: Elements) -> Step:
-    """Order the rectification. A hazard that was deferred or monitored gets its first order, or a new one.
+    """Order the rectification. One that is under way already may be ordered anew: sooner, or by another unit.
 
     Raises:
         RefusedError: invalid, the limit does not lie ahead; conflict, it would be an extension in disguise.
@@ -109,20 +113,22 @@ def _submitted(hazard: Hazard, moment: Moment, text: str, funds: Decimal | None,
 def _ordered(hazard: Hazard, moment: Moment, elements: Elements, plan: str | None) -> dict[str, object]:
     if reason := against_due(elements.due, moment.at):
         raise invalid("due", reason)
-    if hazard.state == "deferred" and hazard.order is not None and elements.due > hazard.order.due_at:
-        raise conflict("due", "a later limit than that of the plan is an extension: let the rectifier ask for one")
+    standing = hazard.order if hazard.state in ("ordered", "deferred") and not elements.succeeds else None
+    if standing is not None and elements.due > standing.due_at:
+        raise conflict("due", f"a limit after {standing.due_at.isoformat()} is an extension: let the rectifier ask for one")
     order = Order(
         **moment.acted(),
         measures=elements.measures,
         responsible=elements.responsible,
+        person=elements.person,
         funds=elements.funds,
         contingency=elements.contingency,
         due_at=elements.due,
-        original_due_at=elements.due,
+        original_due_at=elements.due if standing is None else min(standing.original_due_at, elements.due),
         rule=elements.rule,
         plan=plan,
     )
-    return {"order": order, "monitoring": None, "extension": None, "extended": 0}
+    return {"order": order, "monitoring": None, "extension": None, "extended": hazard.extended if standing else 0}
 
 
 def _facts(elements: Elements, moment: Moment) -> dict[str, Any]:

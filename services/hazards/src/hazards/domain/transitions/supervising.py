@@ -91,8 +91,6 @@ def delist(hazard: Hazard, moment: Moment, reason: str) -> Step:
         RefusedError: conflict, it is not listed, or its rectification is not accepted by all, unless it ended otherwise.
     """
     listing = _listing(hazard)
-    if hazard.state not in ("accepted", "signed", "closed", "dismissed", "monitored"):
-        raise conflict("state", f"the hazard is {hazard.state}: it stays listed until its rectification is accepted")
     facts = {"listing_unit": listing.unit, "reason": reason}
     return moment.step(hazard, "delist", HazardDelisted, facts, listing=None)
 
