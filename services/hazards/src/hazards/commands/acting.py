@@ -96,7 +96,7 @@ async def hold(call: Call, action: Action) -> Held:
         )
     if not access.allowed(action, related, listed=hazard.listing is not None):
         raise forbidden(_why_not(action, related, hazard))
-    if said.occurred_at is not None and (reason := against_occurrence(said.occurred_at, at)):
+    if said.occurred_at is not None and (reason := against_occurrence(said.occurred_at, at, hazard.occurred_at)):
         raise invalid("occurred_at", reason)
     if said.evidence and (strange := set(said.evidence) - await store.evidence_of(connection, hazard_id, said.evidence)):
         raise invalid("evidence", f"{min(strange)} is no evidence of this hazard: upload it first")
@@ -108,7 +108,8 @@ async def hold(call: Call, action: Action) -> Held:
 async def relations(database: Connection | Pool, hazard: Hazard, caller: str) -> frozenset[Relation]:
     """How a unit is related to a hazard now."""
     reached = await units.reached(database, {hazard.unit, *hazard.parts()}, caller)
-    return access.relations(hazard, caller, reached)
+    below = hazard.rectifier not in reached and await units.within(database, caller, hazard.rectifier)
+    return access.relations(hazard, caller, reached, below_rectifier=below)
 
 
 async def require_readable(database: Connection | Pool, principal: Principal, hazard_id: UUID) -> Hazard:
@@ -127,8 +128,10 @@ async def require_readable(database: Connection | Pool, principal: Principal, ha
 
 
 def _why_not(action: Action, related: frozenset[Relation], hazard: Hazard) -> str:
-    if action in access.NOT_THE_RECTIFIER and "rectifier" in related:
-        return f"{action} is for somebody else than the unit that has to rectify"
+    if action in access.NOT_THE_RECTIFIER and not {"rectifier", "below_rectifier"}.isdisjoint(related):
+        return f"{action} is for somebody else than the unit that has to rectify, or one below it"
+    if action in access.NOT_THE_ORDERED and "ordered" in related:
+        return f"{action} is not for the unit that was ordered to rectify"
     if hazard.listing is not None and action in access.ONLY_THE_LISTER_WHEN_LISTED and not access.MAY[action].isdisjoint(related):
         return f"the hazard is listed by {hazard.listing.unit}: {action} is for that body"
     return f"{action} is for {', '.join(sorted(access.MAY[action]))}; the caller is {', '.join(sorted(related))}"

@@ -10,12 +10,17 @@ from hazards.domain.record import EARLIEST
 COUNTY: Final = "county"
 
 
-def against_occurrence(occurred_at: datetime, received_at: datetime) -> str | None:
-    """Return what is wrong with the instant at which something is said to have happened, or None."""
+def against_occurrence(occurred_at: datetime, received_at: datetime, since: datetime = EARLIEST) -> str | None:
+    """Return what is wrong with the instant at which something is said to have happened, or None.
+
+    `since`: when the hazard is said to have come about; nothing happens to it before.
+    """
     if occurred_at > received_at:
         return "lies in the future"
     if occurred_at < EARLIEST:
         return f"lies before {EARLIEST.year}"
+    if occurred_at < since:
+        return f"lies before {since.isoformat()}, when the hazard is said to have been there"
     return None
 
 
