@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any, Final, Self
 from urllib.parse import quote
 from uuid import UUID
@@ -196,10 +198,11 @@ async def read(
         log.error("evidence_broken", evidence_id=str(evidence_id), flaw=type(error).__name__)  # noqa: TRY400 - its name says all
         raise Problem(500, "the file is not in the store as it was put there; it was logged for an operator") from error
 
-    async def body() -> Any:
-        yield first
-        async for chunk in chunks:
-            yield chunk
+    async def body() -> AsyncIterator[bytes]:
+        async with aclosing(chunks):
+            yield first
+            async for chunk in chunks:
+                yield chunk
 
     ending = MEDIA_TYPES[found.said.media_type].ending
     headers = {

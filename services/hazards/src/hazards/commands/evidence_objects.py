@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -39,18 +40,19 @@ class ChangedError(Exception):
     """The bytes in the store are not those that were put there."""
 
 
-async def checked(objects: ObjectStore, content: Content) -> AsyncIterator[bytes]:
+async def checked(objects: ObjectStore, content: Content) -> AsyncGenerator[bytes, None]:
     """Return an object in chunks. The last one is held back until all of them are known to be the right ones.
 
     Raises:
         ObjectMissing, StoreUnavailable, ChangedError: whoever got chunks before that must not take them for the file.
     """
     digest, held = hashlib.sha256(), b""
-    async for chunk in objects.get(content.sha256):
-        if held:
-            yield held
-        digest.update(chunk)
-        held = chunk
+    async with aclosing(objects.get(content.sha256)) as chunks:
+        async for chunk in chunks:
+            if held:
+                yield held
+            digest.update(chunk)
+            held = chunk
     if digest.digest() != content.sha256:
         raise ChangedError(content.sha256.hex())
     yield held

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -23,7 +23,7 @@ class FolderStore:
         """Write beside the object's place, flush to the disk, rename: nobody ever sees half an object."""
         await _in_thread(self._put, digest, source)
 
-    async def get(self, digest: bytes) -> AsyncIterator[bytes]:
+    async def get(self, digest: bytes) -> AsyncGenerator[bytes, None]:
         """Return the object in chunks."""
         opened = await _in_thread(self._open, digest)
         try:

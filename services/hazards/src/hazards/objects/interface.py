@@ -1,6 +1,6 @@
 """What is asked of a store of objects. Objects are named by the SHA-256 of their bytes, so no text of a caller becomes a path."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -25,7 +25,7 @@ class ObjectStore(Protocol):
     async def put(self, digest: bytes, source: Path) -> None:
         """Store the file `source`, whole and lasting, or not at all. The caller vouches for its digest; again changes nothing."""
 
-    def get(self, digest: bytes) -> AsyncIterator[bytes]:
+    def get(self, digest: bytes) -> AsyncGenerator[bytes, None]:
         """Return the object in chunks. Before the first one it may raise ObjectMissing."""
 
     async def delete(self, digest: bytes) -> None:
