@@ -65,6 +65,32 @@ def test_a_picture_stands_upright_without_its_tag(tmp_path) -> None:
         assert image.getpixel((40, 8))[2] > 180  # the blue quarter went from the upper left to the upper right
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
+@pytest.mark.parametrize(
+    "tags", [b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\x01\x12" * 9]
+)
+def test_a_picture_with_broken_tags_says_nothing_and_is_taken(tmp_path, tags: bytes) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG", exif=tags)
+    source, target = put(tmp_path, out.getvalue())
+
+    assert strip_picture(source, target, "image/jpeg", PIXELS) == Shown(8, 8)
+    assert tells_nothing(target.read_bytes())
+
+
+@pytest.mark.parametrize(("kind", "media_type"), [("MPO", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")])
+def test_of_several_pictures_in_one_the_first_is_shown(tmp_path, kind: str, media_type: str) -> None:
+    out = io.BytesIO()
+    first, second = Image.new("RGB", (8, 8), "white"), Image.new("RGB", (8, 8), "black")
+    first.save(out, kind, save_all=True, append_images=[second], exif=media.exif())
+    source, target = put(tmp_path, out.getvalue())
+
+    strip_picture(source, target, media_type, PIXELS)
+
+    with Image.open(target) as image:
+        assert (getattr(image, "n_frames", 1), image.convert("L").getpixel((4, 4))) == (1, 255)
+
+
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "1", "I;16"])
 def test_every_kind_of_pixels_is_taken(tmp_path, mode: str) -> None:
     out = io.BytesIO()

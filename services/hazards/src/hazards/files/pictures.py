@@ -24,7 +24,7 @@ def strip_picture(source: Path, target: Path, media_type: str, most_pixels: int)
     whatever follows the end of the picture.
 
     Raises:
-        Unfit: it cannot be decoded, or has more than `most_pixels`.
+        Unfit: it cannot be decoded, or has more pixels than `most_pixels` or than a rendition can have.
     """
     Image.MAX_IMAGE_PIXELS = most_pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -34,18 +34,29 @@ def strip_picture(source: Path, target: Path, media_type: str, most_pixels: int)
             width, height = image.size
             if width * height > most_pixels:
                 raise Unfit("pixels")
-            shown = _shown(image, width, height)
-            _save(ImageOps.exif_transpose(image), target, kind)
+            image.load()
+            shown, upright = _shown(image, width, height), _upright(image)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise Unfit("pixels") from error
     except _BROKEN as error:
         raise Unfit("damaged", type(error).__name__) from error
+    try:
+        _save(upright, target, kind)
+    except ValueError as error:  # WebP holds only so much; what it could not take in is no fault of the disk
+        raise Unfit("pixels", "cannot be encoded") from error
     return shown
 
 
 def _shown(image: Image.Image, width: int, height: int) -> Shown:
     exif, gps = _tags(image, EXIF_IFD), _tags(image, GPS_IFD)
     return Shown(width, height, taken_of(exif, gps), position_of(gps))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except _BROKEN:
+        return image.copy()
 
 
 def _tags(image: Image.Image, directory: int) -> Mapping[int, object]:
