@@ -181,9 +181,19 @@ async def test_a_hazard_that_has_ended_takes_no_more(files, hazard_id, state: st
     await files.kit.pool.execute("UPDATE hazard SET state = $2 WHERE hazard_id = $1", UUID(hazard_id), state)
 
     answer = await files.send(hazard_id, media.picture(), kind="after")
+    found_again = await files.send(hazard_id, media.picture(), kind="other", unit=TOWN, roles=("supervisor",))
 
+    assert found_again.status_code == 201, "whoever looks back brings what it found"
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (409, "state")
     assert (await files.fetch(kept)).status_code == 200
+
+
+async def test_no_room_for_a_file_is_told_as_that(run_files, folder_store, firewood, tmp_path) -> None:
+    files = await run_files(folder_store, evidence_scratch=tmp_path / "absent")
+
+    answer = await files.send(await files.report(firewood), media.picture())
+
+    assert (answer.status_code, "store of files" in answer.json()["detail"]) == (503, True)
 
 
 async def test_too_many_at_once_are_asked_to_come_again(run_files, folder_store, firewood) -> None:

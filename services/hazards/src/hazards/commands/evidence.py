@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 
 from hazards.commands import acting
+from hazards.domain import access
 from hazards.domain import evidence as rules
 from hazards.domain.access import Relation
 from hazards.domain.evidence import MEDIA_TYPES, Content, Evidence, Said, Shown
@@ -64,10 +65,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A caller who may read the evidence of a hazard in some state; `originals` unless it is an outsider."""
+    """A caller who may read the evidence of a hazard in some state: its `originals` unless it is an outsider.
+
+    `looks_back`: it is one who rechecks hazards like this one after their end, and brings evidence of what it found.
+    """
 
     state: State
     originals: bool
+    looks_back: bool
 
 
 async def reader(pool: Pool, principal: Principal, hazard_id: UUID) -> Reader:
@@ -78,7 +83,12 @@ async def reader(pool: Pool, principal: Principal, hazard_id: UUID) -> Reader:
     """
     hazard = await acting.require_readable(pool, principal, hazard_id)
     related = frozenset[Relation]() if principal.unit is None else await acting.relations(pool, hazard, principal.unit)
-    return Reader(hazard.state, rules.sees_original(principal.roles, own_or_above=not related.isdisjoint(_LINE)))
+    rechecks = access.allowed("recheck", related, listed=hazard.listing is not None)
+    return Reader(
+        state=hazard.state,
+        originals=rules.sees_original(principal.roles, own_or_above=not related.isdisjoint(_LINE)),
+        looks_back=rechecks and not principal.roles.isdisjoint(access.ROLES["recheck"]),
+    )
 
 
 async def add(
@@ -91,7 +101,7 @@ async def add(
             too many bytes; 415 it is of no allowed type, or of another one than declared; 422 it is empty or damaged, or was
             taken in the future; 503 the store of files does not answer, or too many files come in.
     """
-    caller = await _admit(desk.kit.pool, principal, hazard_id, said, at)
+    caller, looks_back = await _admit(desk.kit.pool, principal, hazard_id, said, at)
     async with _answered(), scratch(desk.settings.evidence_scratch) as folder:
         file = await _received(desk.settings, said, stream, folder / "original")
         before = await store.same(desk.kit.pool, hazard_id, file.content.sha256, said.kind)
@@ -111,23 +121,24 @@ async def add(
             unit=caller,
             on_behalf_of=principal.actor(said.unit).on_behalf_of,
         )
-        return await desk.kit.command(lambda connection: _record(connection, new))
+        return await desk.kit.command(lambda connection: _record(connection, new, looks_back))
 
 
-async def _admit(pool: Pool, principal: Principal, hazard_id: UUID, said: Said, at: datetime) -> str:
+async def _admit(pool: Pool, principal: Principal, hazard_id: UUID, said: Said, at: datetime) -> tuple[str, bool]:
     if not rules.may_upload(principal.roles):
         principal.require("submitter", "office", "supervisor", "agency")
     caller = principal.acting_unit()
-    _refuse_ended((await reader(pool, principal, hazard_id)).state)
+    found = await reader(pool, principal, hazard_id)
+    _refuse_ended(found.state, found.looks_back)
     if said.unit is not None:
         await units.in_scope(pool, principal, said.unit)
     if reason := rules.against_taking(said.taken_at, at):
         raise invalid("taken_at", reason)
-    return caller
+    return caller, found.looks_back
 
 
-def _refuse_ended(state: State) -> None:
-    if not rules.may_add(state):
+def _refuse_ended(state: State, looks_back: bool) -> None:
+    if not rules.may_add(state, look_back=looks_back):
         raise conflict(f"the hazard is {state}; only a look-back adds evidence to it", "state")
 
 
@@ -165,11 +176,11 @@ async def _put(desk: Desk, at: datetime, files: dict[Path, Content]) -> None:
         await desk.objects.put(content.sha256, path)
 
 
-async def _record(connection: Connection, new: store.NewEvidence) -> tuple[Evidence, bool]:
+async def _record(connection: Connection, new: store.NewEvidence, looks_back: bool) -> tuple[Evidence, bool]:
     state = await store.held_state(connection, new.hazard_id)
     if state is None:
         raise not_found("hazard_id", new.hazard_id)
-    _refuse_ended(state)
+    _refuse_ended(state, looks_back)
     digests = [new.original.sha256, *([] if new.rendition is None else [new.rendition.sha256])]
     if not await store.keep(connection, digests):
         raise _swept()

@@ -4,13 +4,14 @@ import asyncio
 import hashlib
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from hazards.domain.evidence import HEAD_BYTES, Content
+from hazards.objects.interface import StoreUnavailable
 
 
 class TooLargeError(Exception):
@@ -29,7 +30,8 @@ class Received:
 @asynccontextmanager
 async def scratch(parent: Path | None) -> AsyncIterator[Path]:
     """Give a folder that is gone afterwards. A process that dies leaves it to whoever tidies the parent."""
-    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="bihuan-evidence-", dir=parent))
+    with _room():
+        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="bihuan-evidence-", dir=parent))
     try:
         yield folder
     finally:
@@ -41,10 +43,11 @@ async def receive(stream: AsyncIterator[bytes], path: Path, limit: int) -> Recei
 
     Raises:
         TooLargeError: there are more than `limit` bytes.
+        StoreUnavailable: there is no room for it.
     """
     digest = hashlib.sha256()
     head, size = b"", 0
-    with await asyncio.to_thread(path.open, "wb") as target:
+    with _room(), await asyncio.to_thread(path.open, "wb") as target:
         async for chunk in stream:
             size += len(chunk)
             if size > limit:
@@ -53,6 +56,14 @@ async def receive(stream: AsyncIterator[bytes], path: Path, limit: int) -> Recei
             # A body may come as one large chunk; hashing and writing it would hold up everybody else.
             await asyncio.to_thread(_take, digest, target, chunk)
     return Received(path, head, Content(size, digest.digest()))
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(f"the folder of files under way: {error.strerror or type(error).__name__}") from error
 
 
 async def content_of(path: Path) -> Content:
