@@ -37,8 +37,8 @@ CREATE TABLE hazard_event (
     PRIMARY KEY (hazard_id, sequence)
 );
 
--- Which units see a hazard: its own, those above it, '' for the whole platform, and whoever has a part in it. Rows are added when a
--- unit moves or a part is given and never taken away. A page of any subtree is one index range.
+-- Which units see a hazard: its own, those above it, '' for the whole platform, and whoever has a part in it. Rows are added when
+-- a unit moves or a part is given and never taken away. A page of any subtree is one index range.
 CREATE TABLE hazard_scope (
     ancestor text NOT NULL,
     hazard_id text NOT NULL,
@@ -69,5 +69,6 @@ DROP TABLE hazard_event;
 ALTER TABLE hazard
     DROP COLUMN before, DROP COLUMN plan_id, DROP COLUMN measures, DROP COLUMN task, DROP COLUMN stage, DROP COLUMN enterprise,
     DROP COLUMN enterprise_name, DROP COLUMN grade, DROP COLUMN original_due_at, DROP COLUMN missed, DROP COLUMN submitted_at,
-    DROP COLUMN stopped_at, DROP COLUMN closed_at, DROP COLUMN closed_on_time, DROP COLUMN closed_on_time_originally, DROP COLUMN outcome, DROP COLUMN listed_by, DROP COLUMN handler,
+    DROP COLUMN stopped_at, DROP COLUMN closed_at, DROP COLUMN closed_on_time, DROP COLUMN closed_on_time_originally,
+    DROP COLUMN outcome, DROP COLUMN listed_by, DROP COLUMN handler,
     DROP COLUMN offered_to, DROP COLUMN suspended, DROP COLUMN rechecked, DROP COLUMN recurs;

@@ -38,6 +38,7 @@ from contracts.events.hazards import (
     UseResumed,
     UseSuspended,
 )
+from contracts.events.notices import RectificationDigestDue
 from contracts.events.notifications import (
     AlertRaised,
     NotificationDelivered,
@@ -113,6 +114,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     HazardDelisted,
     HazardRechecked,
     HazardRecurred,
+    RectificationDigestDue,
     ReportReminderDue,
     ReportSubmitted,
     ReportMissed,

@@ -40,6 +40,8 @@ class HazardReported(HazardEvent):
     """The enterprise that owns the place."""
     task: Key | None = None
     """The task of the plan under which it was found."""
+    ledger_number: Name | None = None
+    """What an older ledger called it, from which it was imported."""
 
 
 class HazardPlace(Part):
@@ -176,6 +178,8 @@ class HazardClosed(HazardEvent):
     on_time_originally: bool | None = None
     """The same against the first limit."""
     grade: Key | None = None
+    imported: bool = False
+    """It had been closed before it was kept here: nobody here saw an acceptance."""
 
 
 class HazardDismissed(HazardEvent):
@@ -260,6 +264,8 @@ class ExtensionRefused(HazardEvent):
     refusing_unit: UnitCode
     reason: Text
     due_at: Instant
+    responsible_unit: UnitCode | None = None
+    """Who had asked."""
 
 
 class ExtensionUndecided(HazardEvent):
@@ -268,6 +274,10 @@ class ExtensionUndecided(HazardEvent):
     requesting_unit: UnitCode
     decide_by: Instant
     due_at: Instant
+    ordering_unit: UnitCode | None = None
+    """Who has to decide, unless the hazard is listed."""
+    listing_unit: UnitCode | None = None
+    """Who has to decide where it is listed."""
 
 
 class ListingEvent(HazardEvent):
@@ -305,6 +315,7 @@ class ListingRaised(ListingEvent):
 
     previous_unit: UnitCode
     reason: Text
+    responsible_unit: UnitCode | None = None
 
 
 class ListingProgressed(ListingEvent):
