@@ -91,7 +91,13 @@ def _unanswered(hazard: Hazard, due: datetime, now: datetime) -> Step:
 
 def _undecided(hazard: Hazard, due: datetime, now: datetime) -> Step:
     assert hazard.extension is not None and hazard.order is not None  # noqa: S101, PT018 - seen by _waiting
-    facts = {"requesting_unit": hazard.extension.unit, "decide_by": due, "due_at": hazard.order.due_at}
+    facts = {
+        "requesting_unit": hazard.extension.unit,
+        "decide_by": due,
+        "due_at": hazard.order.due_at,
+        "ordering_unit": hazard.order.ordering_unit,
+        "listing_unit": hazard.listing.unit if hazard.listing else None,
+    }
     asked = hazard.extension.model_copy(update={"undecided": True})
     return passing(hazard, ExtensionUndecided, due, now, facts, extension=asked)
 

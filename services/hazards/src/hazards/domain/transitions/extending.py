@@ -77,8 +77,13 @@ def refuse(hazard: Hazard, moment: Moment, reason: str) -> Step:
     Raises:
         RefusedError: conflict, nothing was asked, or the decider is who asked.
     """
-    _waiting(hazard, moment)
-    facts = {"refusing_unit": moment.unit, "reason": reason, "due_at": _order(hazard).due_at}
+    waiting = _waiting(hazard, moment)
+    facts = {
+        "refusing_unit": moment.unit,
+        "reason": reason,
+        "due_at": _order(hazard).due_at,
+        "responsible_unit": waiting.unit,
+    }
     return moment.step(hazard, "refuse_extension", ExtensionRefused, facts, extension=None)
 
 

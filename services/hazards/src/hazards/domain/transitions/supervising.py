@@ -69,7 +69,12 @@ def publish(hazard: Hazard, moment: Moment, where: str) -> Step:
 def raise_to(hazard: Hazard, moment: Moment, reason: str) -> Step:
     """Take the supervision over from a lower body. What that body had accepted does not bind the higher one."""
     listing = _listing(hazard)
-    facts = {"listing_unit": moment.unit, "previous_unit": listing.unit, "reason": reason}
+    facts = {
+        "listing_unit": moment.unit,
+        "previous_unit": listing.unit,
+        "reason": reason,
+        "responsible_unit": hazard.rectifier,
+    }
     changed = listing.model_copy(update=moment.acted())
     return moment.step(hazard, "raise", ListingRaised, facts, listing=changed)
 
