@@ -90,6 +90,8 @@ class Order(Act):
 
     measures: Text
     responsible: UnitCode
+    person: Name | None = None
+    """Who answers for it in the responsible unit. No event names persons."""
     funds: Amount
     contingency: Text
     due_at: Instant
