@@ -14,9 +14,11 @@ import asyncpg
 import pytest
 from reporting_world import DAY, TOWN_DAILY, World, at, village_daily
 
+from contracts.schedules import Schedule, Within
 from local_stack.migrations import migrate
 from local_stack.postgres import Postgres
 from reporting import consumers
+from reporting.commands.declare import Happening, declare
 from reporting.commands.submit import Content, Target, correct, submit
 from reporting.commands.submit_rollup import draft_rollup, submit_rollup
 from reporting.deadlines import Escalation, Materialisation
@@ -177,6 +179,21 @@ async def test_changes_of_the_tree_touch_the_units_concerned_and_the_periods_sti
         hazards = [world.told("h1", "V1-1", at("12:00"), NOW), world.told("h2", "V1-2", at("12:00"), NOW)]
         await consumers.apply(connection, [registered, *hazards], NOW)
         await consumers.apply(connection, [world.moved("N1", "T2", NOW), world.registered("N2", "town", "C", NOW)], NOW)
+    assert len(asked.statements) > 20
+    assert await asked.whole_tables() == []
+
+
+async def test_who_declares_an_occurrence_touches_its_own_unit_only(asked: Asked) -> None:
+    world, village = World(asked.pool), Principal("x", "V1-1", frozenset({"office"}))
+    at_once = Schedule(every="event", trigger="fire", within=Within(hours=0))
+    fire = village_daily(id="fire", schedule=at_once, every="event", rolls_up_into=None)
+    async with asked.pool.acquire() as connection, undone(connection):
+        await consumers.apply(connection, [world.issued(at("00:00"), [fire], plan_id="plan-2")], NOW)
+        asked.statements.clear()
+        for clock in ("13:20", "13:10"):
+            await declare(connection, village, Happening("fire", "V1-1", None, at(clock), "山火"), NOW)
+        fires = Content(zero=False, items={}, texts={"a": "b"})
+        await submit(connection, village, Target("fire", "V1-1"), fires, NOW)
     assert len(asked.statements) > 20
     assert await asked.whole_tables() == []
 
