@@ -29,7 +29,7 @@ PRINCIPAL = Principal("tester", "330802101202", frozenset({"submitter"}))
 SAID = Said("before", "image/jpeg", None, None, None, None)
 
 
-async def interrupted(files, point: str, hazard_id: str, photo: Path) -> int:
+def environment(files) -> dict[str, str]:
     settings = files.kit.settings
     given = {
         "DATABASE_URL": settings.dsn,
@@ -38,10 +38,19 @@ async def interrupted(files, point: str, hazard_id: str, photo: Path) -> int:
         "TOKEN_ISSUER": settings.token_issuer,
         **{name.upper(): str(value) for name, value in files.kept.settings.items()},
     }
-    environment = os.environ | {f"BIHUAN_{name}": value for name, value in given.items()}
-    process = await asyncio.create_subprocess_exec(sys.executable, str(UPLOAD), point, hazard_id, str(photo), env=environment)
+    return os.environ | {f"BIHUAN_{name}": value for name, value in given.items()}
+
+
+async def run(files, *arguments: str) -> tuple[int | None, bytes]:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environment(files), stdout=pipe)
     async with asyncio.timeout(60):
-        return await process.wait()
+        printed, _ = await process.communicate()
+    return process.returncode, printed
+
+
+async def interrupted(files, point: str, hazard_id: str, photo: Path) -> int | None:
+    return (await run(files, str(UPLOAD), point, hazard_id, str(photo)))[0]
 
 
 @pytest.fixture
@@ -76,6 +85,22 @@ async def test_what_was_left_behind_does_not_stand_in_the_way(files, hazard_id, 
     assert (await files.fetch(body)).status_code == 200
     files.service.clock.instant += 2 * ABANDONED
     assert await sweep_all(files.kit, 100) == 0
+    assert await verify(files.kit.pool, files.kept.store) == []
+
+
+async def test_the_sweep_is_a_command_of_its_own(files, hazard_id) -> None:
+    """Its clock is the real one, for which everything here was abandoned long ago."""
+    await files.sent(hazard_id, PHOTO)
+    made = [hashlib.sha256(str(n).encode()).digest() for n in range(3)]
+    await files.kit.pool.executemany(
+        "INSERT INTO evidence_object (sha256, size, state, sweep_at) VALUES ($1, 1, 'claimed', '2026-03-01Z')",
+        [(each,) for each in made],
+    )
+
+    code, printed = await run(files, "-m", "hazards.sweeping", "--limit", "2")
+
+    assert (code, printed.decode().splitlines()[-1]) == (0, "swept 2 objects")
+    assert await files.rows("evidence_object") == 3
     assert await verify(files.kit.pool, files.kept.store) == []
 
 
