@@ -35,6 +35,7 @@ CREATE TABLE hazard (
 CREATE INDEX hazard_fires ON hazard (fires_at, hazard_id) WHERE fires_at IS NOT NULL;
 CREATE INDEX hazard_responsible ON hazard (responsible, hazard_id) WHERE responsible IS NOT NULL;
 CREATE INDEX hazard_pairs ON hazard USING gin (pairs) WITH (fastupdate = off);
+CREATE INDEX hazard_enterprise ON hazard (enterprise, hazard_id) WHERE enterprise IS NOT NULL;
 CREATE INDEX hazard_type ON hazard (enterprise, category, reported_at) WHERE enterprise IS NOT NULL;
 
 -- Which units see a hazard: its own, those above it, '' for the whole platform, and whoever has a part in it. Rows are added when

@@ -135,7 +135,7 @@ async def test_every_page_is_an_index_range(hazards) -> None:
         ({"overdue": True}, "hazard_scope_overdue"),
         ({"listed": True}, "hazard_scope_listed"),
         ({"responsible": COUNTY}, "hazard_responsible"),
-        ({"enterprise": "e-1"}, "hazard_type"),
+        ({"enterprise": "e-1"}, "hazard_enterprise"),
         ({"text": "沟渠淤"}, "hazard_pairs"),
         ({"number": "n-77"}, "hazard_number_key"),
     ):

@@ -104,11 +104,13 @@ class OrderBody(AnyAction):
     due: Instant | None = Field(default=None, description="the time limit, with an offset; after now")
     measures: Text
     responsible: UnitCode
+    person: Name | None = None
+    """Who answers for it in the responsible unit."""
     funds: Amount = Field(description="yuan")
     contingency: Text
 
     def wanted(self) -> Wanted:
-        return Wanted(self.due, self.measures, self.responsible, self.funds, self.contingency)
+        return Wanted(self.due, self.measures, self.responsible, self.funds, self.contingency, self.person)
 
 
 class DeferBody(OrderBody):

@@ -29,6 +29,7 @@ class Wanted:
     responsible: str
     funds: Decimal
     contingency: str
+    person: str | None = None
 
 
 async def register(
@@ -99,7 +100,7 @@ async def _elements(held: Held, principal: Principal, wanted: Wanted) -> Element
     due, rule = (wanted.due, None) if wanted.due is not None else await _default(held)
     before = await units.find(held.connection, held.hazard.order.responsible) if held.hazard.order else None
     succeeds = before is not None and before.retired(held.moment.at)
-    return Elements(due, wanted.measures, responsible.code, wanted.funds, wanted.contingency, rule, succeeds)
+    return Elements(due, wanted.measures, responsible.code, wanted.funds, wanted.contingency, rule, succeeds, wanted.person)
 
 
 async def _responsible(held: Held, principal: Principal, code: str) -> Unit:

@@ -126,7 +126,7 @@ async def _recurrence(
 ) -> list[Step]:
     owner = hazard.details.owner
     kind, count = "same", 1
-    if earlier is None and owner is not None:
+    if earlier is None and owner is not None and owner.code is not None:
         terms = (await policies.in_force(connection, [each.code for each in line])).policy
         since = at - timedelta(days=terms.same_type_within_days)
         kind, (earlier, count) = "same_type", await recurrences.of_type(connection, owner.code, hazard.category, since)

@@ -16,7 +16,7 @@ from pydantic import model_validator
 
 from contracts.values import Amount, Instant, Name, Text
 from hazards.domain.policy import ZONE
-from hazards.domain.record import Grade, Stage, Value
+from hazards.domain.record import Grade, Hazard, Stage, Value
 from hazards.domain.rows import Cell, Column, Reader, RowError
 from hazards.domain.states import State
 
@@ -242,3 +242,40 @@ def last_day(instant: datetime) -> datetime:
     """A time limit as a cell: a limit at 24:00 of a day is printed as that day, which is how it is read again."""
     moment = local(instant)
     return moment - timedelta(days=1) if moment.time() == time() else moment
+
+
+def row_of(hazard: Hazard, names: Mapping[str, str], now: datetime) -> dict[str, Cell | None]:
+    """A hazard as a row of an export, by the keys of the columns; `names` of units by their codes."""
+    details, order = hazard.details, hazard.order
+    owner = details.owner
+    return {
+        "number": hazard.number,
+        "title": hazard.title,
+        "category": hazard.category,
+        "grade": GRADE_WORDS[hazard.grade] if hazard.grade else None,
+        "unit": names.get(hazard.unit, hazard.unit),
+        "enterprise": owner.name if owner else None,
+        "enterprise_code": owner.code if owner else None,
+        "address": details.location.address if details.location else None,
+        "found_at": local(hazard.occurred_at),
+        "stage": STAGE_WORDS[details.stage],
+        "discoverer": details.discoverer,
+        "description": hazard.description,
+        "clause": details.basis.clause if details.basis else None,
+        "measures": order.measures if order else None,
+        "responsible": names.get(order.responsible, order.responsible) if order else None,
+        "responsible_person": order.person if order else None,
+        "funds": order.funds if order else None,
+        "due": last_day(order.due_at) if order else None,
+        "contingency": order.contingency if order else None,
+        "state": STATE_WORDS[hazard.state],
+        "accepted_by": _accepted_by(hazard, names),
+        "closed_at": local(hazard.closing.at) if hazard.closing else None,
+        "overdue": "是" if hazard.overdue(now) is not None else "否",
+        "note": hazard.imported.note if hazard.imported else None,
+    }
+
+
+def _accepted_by(hazard: Hazard, names: Mapping[str, str]) -> str | None:
+    bodies = "、".join(names.get(each.unit, each.unit) for each in hazard.acceptances)
+    return bodies or (hazard.imported.accepted_by if hazard.imported else None)

@@ -43,9 +43,9 @@ class Location(Value):
 
 
 class Enterprise(Value):
-    """Who owns or uses the place; `code` is the unified social credit code (统一社会信用代码)."""
+    """Who owns or uses the place; `code` is the unified social credit code (统一社会信用代码), where it is known."""
 
-    code: Key
+    code: Key | None = None
     name: Name
 
 
@@ -175,6 +175,17 @@ class Dismissal(Act):
     duplicate_of: UUID | None = None
 
 
+class Imported(Value):
+    """What a ledger said that was kept before, beside what has a place of its own."""
+
+    import_id: UUID
+    row: Annotated[int, Field(ge=1)]
+    number: Name | None = None
+    """What the ledger called it."""
+    accepted_by: Name | None = None
+    note: Text | None = None
+
+
 class Hazard(Value):
     """A hazard. `version` counts its changes from 1 and is the sequence of the event that told of the last one."""
 
@@ -197,6 +208,7 @@ class Hazard(Value):
     version: int = 1
     head: bytes = b""
     """Hash of its newest change."""
+    imported: Imported | None = None
     details: Details = Details()
     grade: Grade | None = None
     order: Order | None = None

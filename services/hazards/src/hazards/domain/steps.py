@@ -10,8 +10,9 @@ from hazards.domain.record import Act, Hazard
 from hazards.domain.refusals import conflict
 from hazards.domain.states import Action, next_state
 
-Change = Action | Literal["report", "pass", "note"]
-"""`pass`: time changed it. `note`: something became known of it that changes nothing else, such as a recurrence."""
+Change = Action | Literal["report", "pass", "note", "import"]
+"""`pass`: time changed it. `note`: something became known of it that changes nothing else, such as a recurrence. `import`: it
+had come so far before it was kept here."""
 
 
 @dataclass(frozen=True, slots=True)
