@@ -113,6 +113,7 @@ def test_a_phase_gives_the_year_to_what_stands_in_it() -> None:
         "行动从2021年5月6日开始,至10月15日结束。",
         "值班员遇险情30分钟内报告。",
         "元旦、春节前开展检查。",
+        "各站自4月起每周五12:00前巡查。",
     ],
 )
 def test_these_are_no_deadlines(text: str) -> None:

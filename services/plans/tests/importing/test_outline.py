@@ -28,6 +28,11 @@ def tree(text: str) -> list[object]:
         ("一、工作目标", "numeral", 1),
         ("十二、其他", "numeral", 12),
         ("(三)燃气安全", "bracketed", 3),
+        ("第二阶段(3月):自查", "stage", 2),
+        ("2.3 校门秩序", "decimal", 3),
+        ("2.3.1 接送区", "deep decimal", 1),
+        ("3 时间安排", "number", 3),
+        ("3.4月10日前上报", "number", 3),
         ("\uff08三\uff09燃气安全", "bracketed", 3),
         ("4.检查泵站", "number", 4),
         ("4\uff0e检查泵站", "number", 4),
@@ -105,6 +110,12 @@ def test_phases_that_count_anew_below_a_list_leave_its_section() -> None:
 def test_phases_of_one_item_stay_below_it() -> None:
     text = "二、整治内容\n(一)电梯\n从3月至9月,分两个阶段进行。\n1.摸底\n2.整治\n(二)锅炉\n"
     assert tree(text) == [("整治内容", [("电梯", ["摸底", "整治"]), "锅炉"])]
+
+
+def test_decimal_numbers_nest_below_whole_ones() -> None:
+    assert tree("1 目标\n2 内容\n2.1 排查\n2.1.1 阀门\n2.2 整改\n3 要求\n") == [
+        ("", ["目标", ("内容", [("排查", ["阀门"]), "整改"]), "要求"])
+    ]
 
 
 def test_spans_cover_what_stands_below() -> None:

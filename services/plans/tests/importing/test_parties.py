@@ -51,6 +51,13 @@ def test_a_new_subject_without_a_rhythm_reports_in_the_one_before() -> None:
     assert first.schedule == second.schedule
 
 
+def test_whoever_sums_the_reports_up_gets_them() -> None:
+    text = "各街道每周五前报送进展,区专班汇总后次周一报区政府。"
+    first, second = obligations_in([Line(1, text)], Context(2026))
+
+    assert (first.recipients, second.reporters, second.recipients) == (("区专班",), "区专班", ("区政府",))
+
+
 def test_a_copy_has_no_subject_and_the_one_before_goes_on() -> None:
     text = "各镇、各成员单位每周四前报送周报至县治欠办,同时抄送县督查室;12月起每日16时前报送当日处置情况。"
     _, daily = obligations_in([Line(1, text)], Context(2026))

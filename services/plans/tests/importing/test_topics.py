@@ -53,6 +53,12 @@ def test_the_same_date_twice_in_one_line_belongs_to_two_items() -> None:
     assert [len(task.deadlines) for task in topic.tasks] == [1, 1, 0]
 
 
+def test_whoever_leads_with_others_is_found_in_a_phase_too() -> None:
+    text = "三、实施步骤\n(一)自查(4月)。各站自查。\n(二)抽查(5月)。水利局牵头,会同住建局、公安局,开展抽查。"
+    (topic,) = topics(text)
+    assert (topic.leads, topic.supports) == (("水利局",), ("住建局", "公安局"))
+
+
 def test_words_over_a_table_are_no_task() -> None:
     text = "一、主要任务\n(一)清淤。清理淤泥两千方。(水利站牵头)\n任务分解如下表:\n"
     (topic,) = topics(f"{text}1.河道。(水利站负责)\n2.水塘。(农技站负责)")

@@ -7,6 +7,12 @@ from plans.importing.passages import plain
 
 _DIGITS = {mark: value for value, mark in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _CJK = "[一二三四五六七八九十百]{1,4}"
+# Words of a heading, not the unit of a number: 1.5米, 3 个.
+_WORDS = (
+    "(?=[\u4e00-\u9fff《“])"
+    "(?!(?:[年月日号点分秒]|时)(?![度间限工常程])|[个家处米元万亿倍级次吨亩千克]|[名人户](?!员|名)|项(?!目)|条(?!件)|公[里斤顷]|平方)"
+)
+ITEM_RANK = 12
 _CIRCLED = {chr(0x2460 + value): value + 1 for value in range(20)}
 
 # Marks in order of rank: what stands further up holds what stands further down. Matched on plain text at a line's begin.
@@ -17,10 +23,13 @@ MARKS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("numeral", 3, re.compile(rf"(?P<n>{_CJK}) ?[、.,](?!\d) ?")),
     ("subject", 4, re.compile(rf"\(?(?:专题|任务|行动|专项|工程)(?P<n>{_CJK}|\d{{1,2}})\)?[:、. ]+")),
     ("bracketed", 5, re.compile(rf"\( ?(?P<n>{_CJK}) ?\) ?[、.]?")),
-    ("number", 6, re.compile(r"(?P<n>\d{1,2}) ?[.、,](?!\d) ?")),
-    ("bracketed number", 7, re.compile(r"(?:\( ?(?P<n>\d{1,2}) ?\)|(?P<m>\d{1,2})\))[、.]? ?")),
-    ("circled", 8, re.compile(r"(?P<n>[\u2460-\u2473]) ?[、.]?")),
-    ("item", 9, re.compile(rf"(?P<n>{_CJK})(?:是|要)(?=[^\s]{{2}})")),
+    ("stage", 6, re.compile(rf"第(?P<n>{_CJK}|\d{{1,2}}) ?(?:个?阶段|步)(?:\([^()]{{1,40}}\))?[:、, ]*")),
+    ("deep decimal", 9, re.compile(rf"\d{{1,2}}\.\d{{1,2}}\.(?P<n>\d{{1,2}})[.、]? ?{_WORDS}")),
+    ("decimal", 8, re.compile(rf"\d{{1,2}}\.(?P<n>\d{{1,2}})[.、]? ?{_WORDS}")),
+    ("number", 7, re.compile(rf"(?P<n>\d{{1,2}})(?: ?[.、,](?!\d) ?|[.、](?=\d{{1,2}} ?月|20\d\d ?年)| +{_WORDS})")),
+    ("bracketed number", 10, re.compile(r"(?:\( ?(?P<n>\d{1,2}) ?\)|(?P<m>\d{1,2})\))[、.]? ?")),
+    ("circled", 11, re.compile(r"(?P<n>[\u2460-\u2473]) ?[、.]?")),
+    ("item", ITEM_RANK, re.compile(rf"(?P<n>{_CJK})(?:是|要)(?=[^\s]{{2}})")),
 )
 
 LONGEST_TITLE = 60
@@ -65,7 +74,7 @@ def heading_of(text: str) -> Heading | None:
 
 def _unnumbered(text: str, flat: str) -> Heading | None:
     if flat.startswith("首先"):
-        return Heading("item", 9, 1, 2 + (flat[2:3] in {",", "、", ":"}))
+        return Heading("item", ITEM_RANK, 1, 2 + (flat[2:3] in {",", "、", ":"}))
     bare = flat.strip("*# :")
     if len(text) > LONGEST_LONE_TITLE:
         return None

@@ -1,5 +1,6 @@
 """What the reports of one text hand on to each other: recipients printed once, a subject that stays, a rhythm that is shared."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -27,7 +28,19 @@ def with_recipients_of(draft: ObligationDraft, earlier: Sequence[ObligationDraft
 
 def with_shared_recipients(drafts: Sequence[ObligationDraft]) -> list[ObligationDraft]:
     """每月报送信息,每季度报送进展,统一报县安委办: recipients printed once in a sentence are those of all its reports."""
-    return _filled(_filled(drafts[::-1])[::-1])
+    return _filled(_filled([*_summed_up(drafts)][::-1])[::-1])
+
+
+def _summed_up(drafts: Sequence[ObligationDraft]) -> Iterator[ObligationDraft]:
+    """各街道每周五报送进展,区专班汇总后报区政府: whoever sums the reports up gets them."""
+    for at, draft in enumerate(drafts):
+        following = drafts[at + 1].reporters if at + 1 < len(drafts) else ""
+        sums_up = following not in {"", draft.reporters} and _sums_up(following, draft.text) and draft.schedule.every != "event"
+        yield draft.model_copy(update={"recipients": (following,)}) if sums_up and not draft.recipients else draft
+
+
+def _sums_up(who: str, text: str) -> bool:
+    return re.search(re.escape(who) + "[^,。;\uff0c\uff1b]{0,12}汇总", text) is not None
 
 
 def _filled(drafts: Sequence[ObligationDraft]) -> list[ObligationDraft]:

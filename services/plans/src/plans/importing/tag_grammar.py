@@ -15,7 +15,10 @@ from plans.importing.unit_names import MASKED, is_area_group, is_masked, is_pers
 
 _ROLE_OF_LABEL = {word: role for role, table in LABELS.items() for word in table}
 _LABEL_WORDS = "|".join(sorted(_ROLE_OF_LABEL, key=len, reverse=True))
-LABEL = re.compile(rf"(?:^|(?<=[\s,;。、)\]|]))(?:及|和)?({_LABEL_WORDS})(?:及[^\s,;。:]{{2,8}})?(?:\([^()]{{0,12}}\))? ?:")
+LABEL = re.compile(
+    rf"(?:^|(?<=[\s,;。、)\]|]))(?:及|和)?({_LABEL_WORDS})(?:及[^\s,;。:]{{2,8}})?(?:\([^()]{{0,12}}\))?"
+    r" ?(?::|(?<=单位|部门|科室)[为是](?=[^主了避防保确]))"
+)
 
 _ROLE_AT_END = tuple((role, re.compile(f"(?:{words})$")) for role, words in ROLES)
 _SCOPED = re.compile("(?P<list>[^负牵]{2,60}?)(?:(?P<lead>牵头负责|牵头)|(?P<duty>具体负责|负责))(?P<scope>.{2,60})$")

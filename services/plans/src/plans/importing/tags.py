@@ -16,6 +16,8 @@ LONGEST_BRACKET = 500
 DEEPEST = 3
 LONGEST_LABEL = 300
 LONGEST_SHORT_NAME = 8
+_MOST_CLAUSES = 4
+"""Between a lead and its supports stands what they do, in so many clauses at most."""
 
 # What makes a bracket worth reading; everything else is skipped at once.
 _CUE = re.compile("牵头|主责|主办|负责|配合|责任|落实|分工|协助|协办|主办|承办|参与|参加|主抓|职责|负责人|领导|实施")
@@ -27,7 +29,7 @@ _CLAUSE_START = re.compile(r"[,;。:()\[\]\n!?]")
 _LABEL_STOP = re.compile("[。\n]")
 _CLAUSE_STOP = re.compile("[,;。\n]")
 _SUPPORT_TAIL = re.compile(
-    "(?:[,;]并?(?P<list>[^,;。:()\\[\\]\n]{2,120}?)(?:予以|给予|积极|密切|共同|协同|按照?职责)*"
+    "(?:[,;]并?(?P<list>[^,;。:()\\[\\]\n]{2,120}?)(?:予以|给予|积极|密切|共同|协同|按照?(?:各自)?(?:工作)?职责(?:分工)?)*"
     "(?:配合|协助|参与|协办|分工负责))(?=[,;。)\n]|$)"
 )
 _SUPPORT_WITH = re.compile("[,;](?:联合|会同)(?P<list>[^,;。:()\\[\\]\n]{2,120})(?=[,;。)\n])")
@@ -40,6 +42,9 @@ _PROSE_PAIR = re.compile(
     "(?:(?<=[,。;])|^)(?P<list>[^,。;:()\\[\\]\n由]{2,60}?)(?:具体|主要)?负责"
     "(?=,[^,。;:()\\[\\]\n]{2,80}(?:配合|协助|参与|协办)(?:[,。;)\n]|$))"
 )
+# 甲会同乙、丙,于5月底前…: the first of them leads.
+_BESIDE = re.compile("会同(?P<list>[^,。;:\n]{2,80}?)(?=[,。;于对按]|开展|组织|联合)")
+_PROSE_WITH = re.compile("(?:(?<=[。;\n])|^)(?P<list>[^,。;:()\\[\\]\n由]{2,30}?)(?=会同[^,。;:\n]{2,80}[,于对])")
 # A paragraph that begins with a unit and a colon lists what this unit does (教育局:组织…).
 _PROSE_NAMED = re.compile("(?:^|(?<=\n))(?P<list>[^,;。:()\\[\\]\n]{3,60}):(?=[^\n]{6})")
 _NAMED_NOBODY = re.compile("(?:单位|机关|部门|领导|成员|组织|责任人|负责人|组长|主任|联系人|地区|市|县|区|镇|乡|村)$")
@@ -150,7 +155,7 @@ def _prose_tags(text: str, flat: str, taken: list[Tag]) -> list[Tag]:
     found: list[Tag] = []
     done = 0
     marks = (*_PROSE_LEAD.finditer(flat), *_PROSE_BY.finditer(flat), *_PROSE_SUBJECT.finditer(flat), *_PROSE_PAIR.finditer(flat))
-    marks = (*marks, *_named(flat))
+    marks = (*marks, *_PROSE_WITH.finditer(flat), *_named(flat))
     for mark in sorted(marks, key=lambda mark: mark.end()):
         if mark.end() <= done or _covered(taken, mark.start()):
             continue
@@ -163,10 +168,9 @@ def _prose_tags(text: str, flat: str, taken: list[Tag]) -> list[Tag]:
         if not names or not all(is_unit(name) and not _GENERIC.match(plain(name)) for name in names):
             continue
         end = mark.end()
-        behind = _clause_end(flat, end)
-        support = _SUPPORT_TAIL.match(flat, behind) or _SUPPORT_WITH.match(flat, behind)
+        support = _BESIDE.match(flat, end) or _support_behind(flat, end)
         rest = ""
-        if support and _names_units(support["list"]):
+        if support:
             end = support.end()
             rest = f",{text[support.start('list') : support.end('list')]}配合"
         content = read_clauses(f"{listed}牵头{rest}")
@@ -174,6 +178,19 @@ def _prose_tags(text: str, flat: str, taken: list[Tag]) -> list[Tag]:
             found.append(Tag(_less_sure(content), start, end, "prose"))
             done = end
     return found
+
+
+def _support_behind(flat: str, end: int) -> re.Match[str] | None:
+    """Who supports: a clause that says so, somewhere in the rest of the sentence."""
+    for _ in range(_MOST_CLAUSES):
+        end = _clause_end(flat, end)
+        found = _SUPPORT_TAIL.match(flat, end) or _SUPPORT_WITH.match(flat, end)
+        if found and _names_units(found["list"]):
+            return found
+        if flat[end : end + 1] not in {",", ";"}:
+            return None
+        end += 1
+    return None
 
 
 def _named(flat: str) -> list[re.Match[str]]:
@@ -204,7 +221,7 @@ def _clause_start(flat: str, end: int) -> int:
 
 
 def _clause_end(flat: str, start: int) -> int:
-    stop = _CLAUSE_STOP.search(flat, start, start + 40)
+    stop = _CLAUSE_STOP.search(flat, start, start + 60)
     return stop.start() if stop else start
 
 

@@ -171,7 +171,7 @@ def _holds_work(section: Node) -> bool:
 
 def _tagged(section: Node) -> list[_Found]:
     """The highest headings in a general section that carry tags of their own or that name tasks."""
-    if _own_tags(section):
+    if _own_tags(section) or _led_jointly(section):
         return [_Found(section, NUMBERED_ONLY)]
     if section.form != "lost" and kind_of(section.title) == "tasks" and _holds_work(section):
         return [_Found(section, NUMBERED_ONLY)]
@@ -181,6 +181,13 @@ def _tagged(section: Node) -> list[_Found]:
 def _own_tags(node: Node) -> bool:
     text = passage_of(node.lines).text
     return shares_out(text) or any(tag.explicit for tag in tags_in(text))
+
+
+def _led_jointly(node: Node) -> bool:
+    """甲牵头,会同乙 gives a duty wherever it stands, also in a phase."""
+    text = passage_of(node.lines).text
+    tags = [tag for tag in tags_in(text) if tag.content.leads and tag.content.supports]
+    return any("牵头" in text[tag.start : tag.end] for tag in tags)
 
 
 def _draft(found: _Found, work: Work, territorial: tuple[str, ...]) -> TopicDraft:
