@@ -6,14 +6,32 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts import Envelope, Event
-from contracts.events.hazards import HazardReported, RectificationOverdue
+from contracts.events.hazards import (
+    ExtensionRefused,
+    ExtensionUndecided,
+    HazardClosed,
+    HazardEvent,
+    HazardListed,
+    HazardReported,
+    HazardTransferred,
+    ListingProgressOverdue,
+    ListingRaised,
+    ListingUnpublished,
+    MonitoringReviewOverdue,
+    RectificationExtended,
+    RectificationOverdue,
+    RectificationRejected,
+    TransferUnanswered,
+    UseSuspended,
+)
+from contracts.events.notices import RectificationDigestDue
 from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
 from contracts.events.tasks import TaskCompleted, TaskEvent, TaskListed, TaskOverdue, TaskReturned
 from notify.domain.routing import STAND_IN, Alarm, Contact, Reason, Role, alert_of, reached
 from notify.providers.base import Channel
 
 AT = datetime(2026, 3, 2, 6, tzinfo=UTC)
-VILLAGE, TOWN, COUNTY = "330802101204", "330802101", "330802"
+VILLAGE, TOWN, COUNTY, OTHER = "330802101204", "330802101", "330802", "330802102"
 REPORT = {
     "occurred_at": AT,
     "recorded_at": AT,
@@ -73,6 +91,46 @@ TASK_LISTED = task(TaskListed, listing_unit=COUNTY, reason="进展缓慢")
 TASK_RETURNED = task(TaskReturned, unit=COUNTY, reason="佐证不足")
 
 
+def hazard(cls: type[HazardEvent], **more: object) -> HazardEvent:
+    common = {"occurred_at": AT, "recorded_at": AT, "hazard_id": "h1", "number": "YH-1", "unit": VILLAGE, "title": "柴草"}
+    return cls.model_validate(common | more)
+
+
+BODIES = {"from_unit": TOWN, "to_unit": OTHER}
+LISTING = {"listing_unit": COUNTY, "responsible_unit": VILLAGE}
+EXTENSION = {"requesting_unit": VILLAGE, "decide_by": AT, "due_at": AT, "ordering_unit": TOWN}
+DIGEST = RectificationDigestDue.model_validate(
+    {"occurred_at": AT, "recorded_at": AT, "unit": VILLAGE, "day": date(2026, 3, 2)}
+    | {"items": [{"hazard_id": "h1", "number": "YH-1", "title": "柴草", "due_at": AT, "days": 0}]}
+)
+OF_HAZARDS: list[tuple[Event, str, str, list[tuple[str, str]]]] = [
+    (hazard(RectificationRejected, rejecting_unit=TOWN, responsible_unit=VILLAGE, reason="未清"),
+     "rectification_rejected", "h1", [(VILLAGE, "submitter")]),
+    (hazard(RectificationExtended, ordering_unit=TOWN, responsible_unit=VILLAGE, due_at=AT, extending_unit=TOWN,
+            previous_due_at=AT, original_due_at=AT), "rectification_extended", "h1", [(VILLAGE, "submitter")]),
+    (hazard(ExtensionRefused, refusing_unit=TOWN, reason="条件具备", due_at=AT, responsible_unit=OTHER),
+     "extension_refused", "h1", [(OTHER, "submitter")]),
+    (hazard(ExtensionRefused, refusing_unit=TOWN, reason="条件具备", due_at=AT),
+     "extension_refused", "h1", [(VILLAGE, "submitter")]),
+    (hazard(ExtensionUndecided, **EXTENSION), "extension_undecided", "h1", [(TOWN, "office")]),
+    (hazard(ExtensionUndecided, **EXTENSION, listing_unit=COUNTY), "extension_undecided", "h1", [(COUNTY, "office")]),
+    (hazard(MonitoringReviewOverdue, responsible_unit=VILLAGE, review_on=date(2026, 3, 1)),
+     "monitoring_review_overdue", "h1", [(VILLAGE, "principal")]),
+    (hazard(HazardTransferred, **BODIES, reason="属林业", acknowledge_by=AT), "hazard_transferred", "h1", [(OTHER, "office")]),
+    (hazard(TransferUnanswered, **BODIES, acknowledge_by=AT, reminder=1), "transfer_unanswered", "h1", [(OTHER, "office")]),
+    (hazard(HazardListed, **LISTING, trigger="overdue", reason="逾期"),
+     "hazard_listed", "h1", [(VILLAGE, "principal"), (VILLAGE, "leader")]),
+    (hazard(ListingRaised, **LISTING, previous_unit=TOWN, reason="进展慢"),
+     "listing_raised", "h1", [(VILLAGE, "principal"), (VILLAGE, "leader")]),
+    (hazard(ListingProgressOverdue, **LISTING, due_at=AT),
+     "listing_progress_overdue", "h1", [(VILLAGE, "principal"), (COUNTY, "office")]),
+    (hazard(ListingUnpublished, listing_unit=COUNTY, publish_by=AT), "listing_unpublished", "h1", [(COUNTY, "office")]),
+    (hazard(UseSuspended, suspending_unit=TOWN, what="校车", reason="制动失灵"),
+     "use_suspended", "h1", [(VILLAGE, "submitter"), (VILLAGE, "principal")]),
+    (DIGEST, "rectification_digest", VILLAGE, [(VILLAGE, "submitter")]),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("event", "reason", "about", "places"),
     [
@@ -99,6 +157,7 @@ TASK_RETURNED = task(TaskReturned, unit=COUNTY, reason="佐证不足")
             [(TOWN, "principal"), (VILLAGE, "principal"), (TOWN, "leader"), (VILLAGE, "leader")],
         ),
         (TASK_RETURNED, "task_returned", "p1:t1", [(TOWN, "office"), (VILLAGE, "office")]),
+        *OF_HAZARDS,
     ],
 )
 def test_each_event_tells_the_places_of_its_rule(event: Alarm, reason: str, about: str, places: list[tuple[str, str]]) -> None:
@@ -120,6 +179,7 @@ def test_events_that_tell_nobody_raise_no_alert() -> None:
     )
     assert alert_of(envelope(event)) is None
     assert alert_of(envelope(task(TaskCompleted, unit=TOWN))) is None
+    assert alert_of(envelope(hazard(HazardClosed, closing_unit=TOWN, rectified_at=AT))) is None
 
 
 def test_a_task_without_a_lead_is_told_to_the_issuer_alone() -> None:
@@ -188,5 +248,6 @@ def test_wecom_is_preferred_to_sms_and_sms_to_a_robot() -> None:
 
 def test_every_reason_is_reachable() -> None:
     reports = [ReportReminderDue.model_validate(REPORT), missed(1), missed(1, obligation_type="roll_up")]
-    events = [*reports, overdue(), CONTRADICTION, TASK_OVERDUE, TASK_LISTED, TASK_RETURNED]
+    of_hazards = [overdue(), *(event for event, *_ in OF_HAZARDS)]
+    events = [*reports, *of_hazards, CONTRADICTION, TASK_OVERDUE, TASK_LISTED, TASK_RETURNED]
     assert {alert.reason for event in events if (alert := alert_of(envelope(event)))} == set(Reason)

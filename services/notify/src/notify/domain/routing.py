@@ -8,14 +8,34 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from contracts import Envelope
-from contracts.events.hazards import RectificationOverdue
+from contracts.events.hazards import (
+    ExtensionRefused,
+    ExtensionUndecided,
+    HazardEvent,
+    HazardListed,
+    HazardTransferred,
+    ListingProgressOverdue,
+    ListingRaised,
+    ListingUnpublished,
+    MonitoringReviewOverdue,
+    RectificationExtended,
+    RectificationOverdue,
+    RectificationRejected,
+    TransferUnanswered,
+    UseSuspended,
+)
+from contracts.events.notices import RectificationDigestDue
 from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
 from contracts.events.tasks import TaskListed, TaskOverdue, TaskReturned
 from notify.domain.notification import PREFERENCE
 from notify.providers.base import Channel
 
 TaskAlarm = TaskOverdue | TaskListed | TaskReturned
-Alarm = ReportReminderDue | ReportMissed | RectificationOverdue | ContradictionSuspected | TaskAlarm
+ListingAlarm = HazardListed | ListingRaised | ListingProgressOverdue | ListingUnpublished
+RectifierAlarm = RectificationOverdue | RectificationRejected | RectificationExtended | ExtensionRefused | MonitoringReviewOverdue
+BodyAlarm = HazardTransferred | TransferUnanswered | ExtensionUndecided
+HazardAlarm = RectifierAlarm | ListingAlarm | BodyAlarm | UseSuspended
+Alarm = ReportReminderDue | ReportMissed | ContradictionSuspected | HazardAlarm | RectificationDigestDue | TaskAlarm
 """The events that call for people to be told."""
 
 ROLL_UP: Final = "roll_up"
@@ -41,6 +61,19 @@ class Reason(StrEnum):
     ROLLUP_MISSED = "rollup_missed"
     RECTIFICATION_OVERDUE = "rectification_overdue"
     CONTRADICTION_SUSPECTED = "contradiction_suspected"
+    HAZARD_LISTED = "hazard_listed"
+    LISTING_RAISED = "listing_raised"
+    LISTING_PROGRESS_OVERDUE = "listing_progress_overdue"
+    LISTING_UNPUBLISHED = "listing_unpublished"
+    HAZARD_TRANSFERRED = "hazard_transferred"
+    TRANSFER_UNANSWERED = "transfer_unanswered"
+    RECTIFICATION_REJECTED = "rectification_rejected"
+    RECTIFICATION_EXTENDED = "rectification_extended"
+    EXTENSION_REFUSED = "extension_refused"
+    EXTENSION_UNDECIDED = "extension_undecided"
+    MONITORING_REVIEW_OVERDUE = "monitoring_review_overdue"
+    USE_SUSPENDED = "use_suspended"
+    RECTIFICATION_DIGEST = "rectification_digest"
     TASK_OVERDUE = "task_overdue"
     TASK_LISTED = "task_listed"
     TASK_RETURNED = "task_returned"
@@ -50,9 +83,9 @@ class Party(StrEnum):
     """A unit by its part in an event."""
 
     CONCERNED = "concerned"
-    """The one that owes the report, or that must rectify; those that lead the task."""
+    """The one that owes the report, that must rectify, answer or decide; those that lead the task."""
     ABOVE = "above"
-    """Those that the report was owed to, or that ordered the rectification, or that issued the plan."""
+    """Those that the report was owed to, that ordered the rectification, listed the hazard, or issued the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +108,30 @@ RULES: Final = (
         tell=((Party.CONCERNED, Role.SUBMITTER), (Party.CONCERNED, Role.PRINCIPAL), (Party.ABOVE, Role.OFFICE)),
     ),
     Rule(ContradictionSuspected, tell=((Party.ABOVE, Role.OFFICE),)),
+    Rule(RectificationDigestDue, tell=((Party.CONCERNED, Role.SUBMITTER),)),
+    *(
+        Rule(event, tell=((Party.CONCERNED, Role.SUBMITTER),))
+        for event in (RectificationRejected, RectificationExtended, ExtensionRefused)
+    ),
+    *(
+        Rule(event, tell=((Party.CONCERNED, Role.OFFICE),))
+        for event in (HazardTransferred, TransferUnanswered, ExtensionUndecided, ListingUnpublished)
+    ),
+    *(
+        Rule(event, tell=((Party.CONCERNED, Role.PRINCIPAL), (Party.CONCERNED, Role.LEADER)))
+        for event in (HazardListed, ListingRaised)
+    ),
+    *(
+        Rule(event, tell=((Party.CONCERNED, Role.PRINCIPAL), (Party.ABOVE, Role.OFFICE)))
+        for event in (ListingProgressOverdue, MonitoringReviewOverdue)
+    ),
+    Rule(UseSuspended, tell=((Party.CONCERNED, Role.SUBMITTER), (Party.CONCERNED, Role.PRINCIPAL))),
     Rule(TaskOverdue, tell=((Party.CONCERNED, Role.PRINCIPAL), (Party.ABOVE, Role.OFFICE))),
     Rule(TaskListed, tell=((Party.CONCERNED, Role.PRINCIPAL), (Party.CONCERNED, Role.LEADER))),
     Rule(TaskReturned, tell=((Party.CONCERNED, Role.OFFICE),)),
 )
-"""SCENARIO.md, points 5, 6, 8 and 9; for tasks: who leads one answers for it, who issued the plan supervises it."""
+"""SCENARIO.md, points 5, 6, 8 and 9. For tasks: who leads one answers for it, who issued the plan supervises it. For hazards:
+whoever has to do something next, and who supervises that; a report and an order alone tell nobody."""
 
 STAND_IN: Final[Mapping[Role, Role]] = {Role.SUBMITTER: Role.OFFICE}
 """Who is told where a unit has nobody in a role. A role without a contact and without a stand-in is skipped."""
@@ -139,7 +191,7 @@ def reached(places: Iterable[Place], contacts: Mapping[Place, Sequence[Contact]]
 
 def _about(event: Alarm) -> str:
     match event:
-        case RectificationOverdue():
+        case HazardEvent():
             return event.hazard_id
         case TaskOverdue() | TaskListed() | TaskReturned():
             return event.task_id
@@ -149,17 +201,19 @@ def _about(event: Alarm) -> str:
 
 def _places(event: Alarm) -> Iterable[Place]:
     step = event.step if isinstance(event, ReportMissed) else 1
-    parties = _parties(event)
+    parties = parties_of(event)
     for rule in RULES:
         if isinstance(event, rule.event) and rule.first <= step <= rule.last:
             yield from ((unit, role) for party, role in rule.tell for unit in parties[party])
 
 
-def _parties(event: Alarm) -> Mapping[Party, tuple[str, ...]]:
+def parties_of(event: Alarm) -> Mapping[Party, tuple[str, ...]]:
+    """Return the units by their part in an event."""
     match event:
-        case RectificationOverdue():
-            return {Party.CONCERNED: (event.responsible_unit,), Party.ABOVE: (event.ordering_unit,)}
-        case ReportReminderDue():
+        case HazardEvent():
+            concerned, above = _OF_HAZARDS[type(event)]
+            return {Party.CONCERNED: _named(event, concerned), Party.ABOVE: _named(event, above)}
+        case ReportReminderDue() | RectificationDigestDue():
             return {Party.CONCERNED: (event.unit,), Party.ABOVE: ()}
         case ReportMissed() | ContradictionSuspected():
             return {Party.CONCERNED: (event.unit,), Party.ABOVE: event.recipients}
@@ -167,11 +221,47 @@ def _parties(event: Alarm) -> Mapping[Party, tuple[str, ...]]:
             return {Party.CONCERNED: event.leads, Party.ABOVE: (event.issuer,)}
 
 
+def _named(event: HazardEvent, fields: Sequence[str]) -> tuple[str, ...]:
+    """The unit in the first of some fields that has one."""
+    return next(((unit,) for name in fields if (unit := getattr(event, name)) is not None), ())
+
+
+_RESPONSIBLE: Final = ("responsible_unit", "unit")
+_OF_HAZARDS: Final[Mapping[type[HazardEvent], tuple[Sequence[str], Sequence[str]]]] = {
+    RectificationOverdue: (_RESPONSIBLE, ("ordering_unit",)),
+    RectificationRejected: (_RESPONSIBLE, ("rejecting_unit",)),
+    RectificationExtended: (_RESPONSIBLE, ("extending_unit",)),
+    ExtensionRefused: (_RESPONSIBLE, ("refusing_unit",)),
+    ExtensionUndecided: (("listing_unit", "ordering_unit"), ()),
+    MonitoringReviewOverdue: (_RESPONSIBLE, ()),
+    HazardTransferred: (("to_unit",), ("from_unit",)),
+    TransferUnanswered: (("to_unit",), ("from_unit",)),
+    HazardListed: (_RESPONSIBLE, ("listing_unit",)),
+    ListingRaised: (_RESPONSIBLE, ("listing_unit",)),
+    ListingProgressOverdue: (_RESPONSIBLE, ("listing_unit",)),
+    ListingUnpublished: (("listing_unit",), ()),
+    UseSuspended: (("unit",), ("suspending_unit",)),
+}
+"""The fields of hazard events that name who is concerned, and who stands above; of several the first that is there."""
+
 _REASONS: Final[Mapping[type[Alarm], Reason]] = {
     ReportReminderDue: Reason.REPORT_REMINDER,
     ReportMissed: Reason.REPORT_MISSED,
     RectificationOverdue: Reason.RECTIFICATION_OVERDUE,
     ContradictionSuspected: Reason.CONTRADICTION_SUSPECTED,
+    HazardListed: Reason.HAZARD_LISTED,
+    ListingRaised: Reason.LISTING_RAISED,
+    ListingProgressOverdue: Reason.LISTING_PROGRESS_OVERDUE,
+    ListingUnpublished: Reason.LISTING_UNPUBLISHED,
+    HazardTransferred: Reason.HAZARD_TRANSFERRED,
+    TransferUnanswered: Reason.TRANSFER_UNANSWERED,
+    RectificationRejected: Reason.RECTIFICATION_REJECTED,
+    RectificationExtended: Reason.RECTIFICATION_EXTENDED,
+    ExtensionRefused: Reason.EXTENSION_REFUSED,
+    ExtensionUndecided: Reason.EXTENSION_UNDECIDED,
+    MonitoringReviewOverdue: Reason.MONITORING_REVIEW_OVERDUE,
+    UseSuspended: Reason.USE_SUSPENDED,
+    RectificationDigestDue: Reason.RECTIFICATION_DIGEST,
     TaskOverdue: Reason.TASK_OVERDUE,
     TaskListed: Reason.TASK_LISTED,
     TaskReturned: Reason.TASK_RETURNED,

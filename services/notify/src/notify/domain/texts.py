@@ -15,10 +15,26 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from contracts.events.hazards import RectificationOverdue
+from contracts.events.hazards import (
+    ExtensionRefused,
+    ExtensionUndecided,
+    HazardEvent,
+    HazardListed,
+    HazardTransferred,
+    ListingProgressOverdue,
+    ListingRaised,
+    ListingUnpublished,
+    MonitoringReviewOverdue,
+    RectificationExtended,
+    RectificationOverdue,
+    RectificationRejected,
+    TransferUnanswered,
+    UseSuspended,
+)
+from contracts.events.notices import RectificationDigestDue
 from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
 from contracts.events.tasks import TaskEvent, TaskListed, TaskOverdue, TaskReturned
-from notify.domain.routing import Alarm, Reason
+from notify.domain.routing import Alarm, Party, Reason, parties_of
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 """Every local time that people read (DOMAIN.md, 7)."""
@@ -48,20 +64,33 @@ def parameters(event: Alarm, names: Mapping[str, str]) -> dict[str, str]:
 
     Of several units that lead a task, the first one is named.
     """
-    units = [names.get(unit, unit) for unit in named_units(event)]
+    units = [names.get(unit, unit) for unit in _concerned(event)]
+    above = [names.get(unit, unit) for unit in _above(event)]
     values = {"unit": f"{units[0]}等{len(units)}家单位" if len(units) > 1 else "".join(units)} | _facts(event)
+    if isinstance(event, _SAYS_WHO):
+        values["above"] = "".join(above)
     return {name: _plain(value) for name, value in values.items()}
 
 
+_SAYS_WHO: Final = (HazardListed, ListingRaised, ListingProgressOverdue, HazardTransferred, TransferUnanswered, UseSuspended)
+"""Events whose text also says who supervises, hands over or suspends."""
+
+
 def named_units(event: Alarm) -> tuple[str, ...]:
-    """Return the codes of the units that the text is about."""
+    """Return the codes of the units that the text names."""
+    return (*_concerned(event), *_above(event))
+
+
+def _concerned(event: Alarm) -> tuple[str, ...]:
     match event:
-        case RectificationOverdue():
-            return (event.responsible_unit,)
-        case TaskEvent():
-            return event.leads
+        case HazardEvent() | TaskEvent():
+            return parties_of(event)[Party.CONCERNED]
         case _:
             return (event.unit,)
+
+
+def _above(event: Alarm) -> tuple[str, ...]:
+    return parties_of(event)[Party.ABOVE] if isinstance(event, _SAYS_WHO) else ()
 
 
 def text_of(template: str, params: Mapping[str, str], number: str) -> str:
@@ -77,14 +106,53 @@ def _facts(event: Alarm) -> dict[str, str]:
                 "period": event.period_label or _day(event.period),
                 "due": _local(event.cutoff_at),
             }
-        case RectificationOverdue():
-            return {"hazard": event.number, "title": event.title, "due": _local(event.due_at)}
+        case RectificationDigestDue():
+            return _digest(event)
         case ContradictionSuspected():
             return {"period": event.period_label or _day(event.period)}
         case TaskOverdue():
             return {"task": _short(event.text), "due": _last(event.due_at)}
         case TaskListed() | TaskReturned():
             return {"task": _short(event.text), "reason": _short(event.reason)}
+        case HazardEvent():
+            return _of_hazard(event)
+
+
+_SAID: Final[Mapping[type[HazardEvent], tuple[str, ...]]] = {
+    RectificationOverdue: ("due_at",),
+    RectificationRejected: ("reason",),
+    RectificationExtended: ("due_at",),
+    ExtensionRefused: ("reason", "due_at"),
+    ExtensionUndecided: ("decide_by",),
+    MonitoringReviewOverdue: ("review_on",),
+    HazardTransferred: ("reason", "acknowledge_by"),
+    TransferUnanswered: ("acknowledge_by",),
+    HazardListed: ("reason",),
+    ListingRaised: ("reason",),
+    ListingProgressOverdue: ("due_at",),
+    ListingUnpublished: ("publish_by",),
+    UseSuspended: ("reason", "what"),
+}
+"""What a text says beside the hazard: fields of the event. An instant or a day is what something is due by."""
+
+
+def _of_hazard(event: HazardEvent) -> dict[str, str]:
+    facts = {"hazard": event.number, "title": _short(event.title)}
+    for name in _SAID[type(event)]:
+        match getattr(event, name):
+            case datetime() as instant:
+                facts["due"] = _last(instant)
+            case date() as day:
+                facts["due"] = f"{_day(day)}24:00"
+            case text:
+                facts[name] = _short(text)
+    return facts
+
+
+def _digest(event: RectificationDigestDue) -> dict[str, str]:
+    """How many, and the most urgent one."""
+    first = event.items[0]
+    return {"count": str(event.total), "hazard": first.number, "title": _short(first.title), "due": _last(first.due_at)}
 
 
 def _day(day: date) -> str:
