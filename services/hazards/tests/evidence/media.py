@@ -74,9 +74,12 @@ def video(*handlers: bytes) -> bytes:
                 b"moov",
                 box(b"mvhd", bytes(4), struct.pack(">II", taken, taken), bytes(88)),
                 *(track(handler) for handler in handlers or (b"vide", b"soun")),
+                box(b"gps ", b"SECRET of a dashboard"),
                 box(b"udta", box(b"\xa9xyz", struct.pack(">HH", len(place), 0x15C7), place), b"SECRET"),
             ),
             box(b"uuid", b"SECRET xmp packet"),
+            box(b"free", b"SECRET left over"),
+            box(b"????", b"SECRET of a maker"),
             box(b"mdat", b"picture and sound"),
         )
     )

@@ -1,6 +1,7 @@
 """What comes out of a look into a file: what it says of itself, a rendition that tells nothing, or a refusal."""
 
 import io
+import struct
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -198,9 +199,29 @@ def test_a_video_keeps_picture_and_sound_where_they_are(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "position"),
+    [
+        (b"\xa9xyz\0\x12\x15\xc7+28.9354+118.8741/", Position(28.9354, 118.8741)),
+        (b"\xa9xyz\0\x16\x15\xc7-01.5000-060.2500+12.1/", Position(-1.5, -60.25)),
+        (b"loci" + bytes(6) + b"home\0\1" + struct.pack(">ii", -(60 << 16) - (1 << 14), 1 << 15), Position(0.5, -60.25)),
+        (b"loci" + bytes(6) + b"home\0\1\0", None),
+        (b"loci" + bytes(6) + b"\0\1" + struct.pack(">ii", 0, 91 << 16), None),
+        (b"\xa9xyz\0\x12\x15\xc7+98.9354+118.8741/", None),
+        (b"\xa9xyz\0\x12\x15\xc7 nowhere", None),
+    ],
+)
+def test_both_notations_of_a_place_are_read(tmp_path, told: bytes, position: Position | None) -> None:
+    content = media.box(b"moov", media.track(b"vide"), media.box(b"udta", told)) + media.box(b"mdat", b"x")
+
+    assert strip_video(*put(tmp_path, content)).position == position
+
+
+@pytest.mark.parametrize(
     ("content", "code"),
     [
         (media.video(b"vide", b"meta"), "data_track"),
+        (media.video().replace(b"hdlr", b"none", 1), "damaged"),
+        (media.video(b"soun", b"vide").replace(b"hdlr", b"none", 1), "data_track"),
         (media.video(b"soun"), "damaged"),
         (media.video()[:-1], "damaged"),
         (media.video()[:100], "damaged"),
