@@ -154,6 +154,8 @@ async def test_a_rhythm_that_becomes_a_limit_the_same_day_and_back_owes_one_repo
     await world.amend(at("10:15"), village_daily(id="fire", rolls_up_into=None))
     found = await owed(world)
     assert {found[unit, DAY] for unit in ("V12", "V13", "V21")} == {at("14:00")}
+    assert found["V11", DAY] == at("10:00")  # was judged by its own limit
+    assert (await world.verdicts(at("10:15"), obligation="fire"))["V11"] == "on_time"
     assert await world.report("V12", at("13:59"), obligation="fire") == "on_time"
 
 

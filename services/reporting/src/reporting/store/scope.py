@@ -56,6 +56,12 @@ _UNITS_FROM_BELOW: Final = _FROM_BELOW.format(periods="cutoff_at > $2 AND NOT en
 _OWN_FROM_BELOW: Final = _FROM_BELOW.format(
     periods="plan_id = $2 AND obligation = $4 AND period = $5 AND only_unit = ANY($3::text[])"
 )
+# Who owed a report of that key for what had happened to it, with a limit that came before the rhythm changed, was judged by that.
+_NOT_JUDGED: Final = """
+    (period.only_unit <> '' OR NOT EXISTS (SELECT FROM obligation_period own
+        WHERE own.plan_id = period.plan_id AND own.obligation = period.obligation AND own.period = period.period
+          AND own.only_unit = {unit} AND NOT own.ended))
+"""
 _STEPS: Final = """
     {period}.reminders || {period}.escalations
         || CASE WHEN {period}.type = 'roll_up' THEN ARRAY[{period}.cutoff_at] ELSE '{{}}' END
@@ -81,6 +87,7 @@ _TARGET: Final = f"""
         WHEN period.reporters ? 'level' THEN unit.level = period.reporters ->> 'level'
         WHEN period.reporters ? 'group' THEN period.reporters ->> 'group' = ANY(unit.groups)
         ELSE period.reporters -> 'units' ?| ARRAY[unit.code, unit.name] END
+      AND {_NOT_JUDGED.format(unit="unit.code")}
 ), written AS (
     INSERT INTO expected_report AS e
         (report_id, plan_id, obligation, type, unit, parent, period, cutoff_at, recipients, rollup_id, handled_until, next_due)
@@ -101,12 +108,13 @@ _TARGET: Final = f"""
     RETURNING e.rollup_id
 )
 """
-_WITHDRAWN: Final = """
+_WITHDRAWN: Final = f"""
 , withdrawn AS (
     UPDATE expected_report e SET withdrawn_at = $1, next_due = NULL
     FROM period
     WHERE e.plan_id = period.plan_id AND e.obligation = period.obligation AND e.period = period.period
-      AND period.only_unit IN ('', e.unit) AND e.withdrawn_at IS NULL AND {restriction}
+      AND period.only_unit IN ('', e.unit) AND e.withdrawn_at IS NULL AND {{restriction}}
+      AND {_NOT_JUDGED.format(unit="e.unit")}
       AND NOT EXISTS (SELECT FROM target
           WHERE target.plan_id = e.plan_id AND target.obligation = e.obligation AND target.period = e.period
             AND target.unit = e.unit)
