@@ -66,12 +66,18 @@ UPDATE hazard_scope SET (state, category, plan_id, major, overdue, listed) = ({_
 FROM hazard JOIN unnest($1::uuid[]) AS given (hazard_id) USING (hazard_id)
 WHERE hazard_scope.hazard_id = hazard.hazard_id
 """
-# The parent of the topmost known unit sees it too: its own event may come later, and is then met by this row.
+# Up from where the hazard is and from whoever has a part in it: their superiors answer for them. The parent of the topmost known
+# unit sees it too: its own event may come later, and is then met by this row.
 _SHOW_TO_LINES = f"""
-WITH RECURSIVE up (hazard_id, code, parent, depth) AS (
-    SELECT hazard.hazard_id, unit.code, unit.parent, 1
-    FROM unnest($1::uuid[]) AS given (hazard_id) JOIN hazard USING (hazard_id) JOIN unit ON unit.code = hazard.unit
-    UNION ALL
+WITH RECURSIVE part (hazard_id, code) AS (
+    SELECT DISTINCT hazard_id, code
+    FROM unnest($1::uuid[]) AS given (hazard_id) JOIN hazard USING (hazard_id), LATERAL unnest(ARRAY[
+        unit, responsible, listed_by, file -> 'order' ->> 'unit', file ->> 'handler', file -> 'transfer' ->> 'to_unit'
+    ]) AS code
+    WHERE code IS NOT NULL
+), up (hazard_id, code, parent, depth) AS (
+    SELECT hazard_id, unit.code, unit.parent, 1 FROM part JOIN unit USING (code)
+    UNION
     SELECT up.hazard_id, unit.code, unit.parent, up.depth + 1
     FROM up JOIN unit ON unit.code = up.parent WHERE up.depth < {MAX_DEPTH}
 ), line (ancestor, hazard_id) AS (
@@ -82,13 +88,6 @@ WITH RECURSIVE up (hazard_id, code, parent, depth) AS (
 INSERT INTO {_SHOWN}
 SELECT line.ancestor, line.hazard_id, {_FILTERED} FROM line JOIN hazard USING (hazard_id)
 ORDER BY line.ancestor, line.hazard_id
-ON CONFLICT DO NOTHING
-"""
-_SHOW_TO_UNITS = f"""
-INSERT INTO {_SHOWN}
-SELECT DISTINCT given.unit, hazard_id, {_FILTERED}
-FROM unnest($1::uuid[], $2::text[]) AS given (hazard_id, unit) JOIN hazard USING (hazard_id)
-ORDER BY 1, 2
 ON CONFLICT DO NOTHING
 """
 _SEEN_UNDER = "SELECT DISTINCT hazard_id FROM hazard_scope JOIN unnest($1::text[]) AS given (ancestor) USING (ancestor)"
@@ -134,7 +133,8 @@ async def insert(connection: Connection, hazards: Sequence[Hazard]) -> None:
 
 
 async def update(connection: Connection, before: Sequence[Hazard], after: Sequence[Hazard]) -> None:
-    """Store locked hazards as they stand now, and show them to whoever got a part in them."""
+    """Store locked hazards as they stand now, and show them to the lines of whoever got a part in them; `keep_lines` comes first
+    where somebody may get one."""
     await connection.execute(
         _UPDATE,
         [hazard.hazard_id for hazard in after],
@@ -148,9 +148,9 @@ async def update(connection: Connection, before: Sequence[Hazard], after: Sequen
     moved = [now.hazard_id for was, now in zip(before, after, strict=True) if _filtered(was) != _filtered(now)]
     if moved:
         await connection.execute(_RESTATE, moved)
-    shown = [(now.hazard_id, unit) for was, now in zip(before, after, strict=True) for unit in now.parts() - was.parts()]
+    shown = [now.hazard_id for was, now in zip(before, after, strict=True) if now.parts() - was.parts()]
     if shown:
-        await connection.execute(_SHOW_TO_UNITS, [hazard_id for hazard_id, _ in shown], [unit for _, unit in shown])
+        await connection.execute(_SHOW_TO_LINES, shown)
 
 
 async def reshow(connection: Connection, codes: Collection[str]) -> None:
