@@ -33,7 +33,8 @@ SELECT {_COLUMNS} FROM unnest($1::text[]) WITH ORDINALITY AS line (unit, distanc
 WHERE code = $2 ORDER BY distance, version DESC LIMIT 1
 """
 _VERSION = f"SELECT {_COLUMNS} FROM library_entry WHERE unit = $1 AND code = $2 AND version = $3"
-# Of each unit of the line the newest versions whose code no nearer unit has; then the first of them all.
+# Of each unit of the line the newest versions whose code no nearer unit has; then the first of them all. `(SELECT EXISTS ...)` is
+# asked row by row along the primary key until the page is full; a plain NOT EXISTS was planned as a join of whole libraries.
 _PAGE = f"""
 SELECT entry.*
 FROM unnest($1::text[]) WITH ORDINALITY AS line (publisher, distance) CROSS JOIN LATERAL (
@@ -41,14 +42,14 @@ FROM unnest($1::text[]) WITH ORDINALITY AS line (publisher, distance) CROSS JOIN
     WHERE entry.unit = line.publisher AND entry.code > $2
         AND ($3::text IS NULL OR entry.category = $3)
         AND ($4::text IS NULL OR position(lower($4) IN lower(concat_ws(E'\\n', code, title, description, clause))) > 0)
-        AND NOT EXISTS (
+        AND NOT (SELECT EXISTS (
             SELECT FROM library_entry AS newer
             WHERE newer.unit = entry.unit AND newer.code = entry.code AND newer.version > entry.version
-        )
-        AND NOT EXISTS (
+        ))
+        AND NOT (SELECT EXISTS (
             SELECT FROM library_entry AS nearer
             WHERE nearer.unit = ANY(($1::text[])[: line.distance::int - 1]) AND nearer.code = entry.code
-        )
+        ))
     ORDER BY entry.code LIMIT $5
 ) AS entry
 ORDER BY entry.code LIMIT $5
