@@ -1,5 +1,6 @@
 """A county as hazards has heard of it."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -53,7 +54,7 @@ def unit_events(envelope):
 @pytest.fixture
 async def hazards(run_service, unit_events):
     """The service, knowing the tree; `.learn(envelope, …)` applies further events as one batch."""
-    running = await run_service(SERVICE)
+    running = await run_service(SERVICE, informant_keys={"test": base64.b64encode(bytes(32)).decode()}, informant_key="test")
 
     async def learn(*envelopes) -> None:
         async with running.kit.pool.acquire() as connection, connection.transaction():

@@ -136,7 +136,8 @@ async def test_a_key_that_is_gone_is_told_and_changes_nothing(hazards, told) -> 
     assert (await disclose(hazards, told)).status_code == 409
     assert (await hazards.post("/informants/reseal", {}, roles=("admin",))).status_code == 409
     hazards.kit.settings = hazards.kit.settings.model_copy(update={"informant_keys": {}, "informant_key": None})
-    assert (await disclose(hazards, told)).status_code == 503
+    assert (await disclose(hazards, told)).status_code == 409
+    assert (await record(hazards, told.removeprefix("/hazards/"))).status_code == 409
 
 
 async def test_who_told_is_kept_along_the_line_only_and_a_bounded_number(hazards, told) -> None:
@@ -161,3 +162,20 @@ async def test_two_readings_at_once_are_both_recorded(hazards, told) -> None:
 
     assert {answer.status_code for answer in answers} == {200}
     assert await hazards.kit.pool.fetchval("SELECT count(*) FROM informant_disclosure") == 4
+
+
+@pytest.mark.parametrize("role", ["submitter", "office", "supervisor", "auditor", "agency", "admin"])
+async def test_every_role_and_relation_but_one_is_refused(hazards, told, role) -> None:
+    relations = {
+        "own": VILLAGE,
+        "above": TOWN,
+        "far above": PREFECTURE,
+        "below a sibling": "330802102201",
+        "beside": "330802101201",
+        "foreign": OTHER,
+        "platform": None,
+    }
+
+    seen = {name for name, unit in relations.items() if (await disclose(hazards, told, unit, role)).status_code == 200}
+
+    assert seen == ({"above", "far above"} if role == "supervisor" else set())

@@ -1,7 +1,6 @@
 """Rewards over HTTP on a real database: proposed, decided by another person, paid."""
 
 import asyncio
-import base64
 from typing import Any
 
 import httpx
@@ -9,7 +8,6 @@ import pytest
 
 pytestmark = pytest.mark.io
 COUNTY, TOWN, VILLAGE, OTHER = "330802", "330802101", "330802101202", "330803"
-KEY = base64.b64encode(bytes(32)).decode()
 PAYMENT = {"paid_at": "2026-03-02T13:00:00+08:00", "receipt": "JL-2026-0007"}
 
 
@@ -27,10 +25,6 @@ def call_as(hazards):
 @pytest.fixture
 async def told(hazards, firewood) -> tuple[str, str]:
     """Where the rewards of a hazard are, and an informant of it."""
-    settings = hazards.kit.settings
-    hazards.kit.settings = type(settings).model_validate(
-        settings.model_dump() | {"informant_keys": {"k": KEY}, "informant_key": "k"}
-    )
     hazard_id = (await hazards.post("/hazards", firewood, unit=VILLAGE)).json()["hazard_id"]
     answer = await hazards.post(f"/hazards/{hazard_id}/informant", {"mobile": "13800138000"}, unit=VILLAGE)
     return f"/hazards/{hazard_id}/reward", answer.json()["informant_id"]

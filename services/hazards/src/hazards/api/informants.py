@@ -15,7 +15,7 @@ from hazards.store import informants as store
 from servicekit.database import Connection
 from servicekit.http import CommandDep, KitDep, PrincipalDep, respond
 from servicekit.kit import Kit
-from servicekit.problems import Problem
+from servicekit.problems import conflict
 
 _FIRST: Final = UUID(int=0)
 _READERS: Final = ("office", "supervisor", "auditor")
@@ -240,5 +240,5 @@ def _keyring(kit: Kit) -> Keyring:
     assert isinstance(kit.settings, SealingSettings)  # noqa: S101 - the service runs with its own settings
     keyring = kit.settings.informant_keyring
     if keyring is None:
-        raise Problem(503, "no key for informants is configured (BIHUAN_INFORMANT_KEYS, BIHUAN_INFORMANT_KEY)")
+        raise conflict("no key for informants is configured (BIHUAN_INFORMANT_KEYS, BIHUAN_INFORMANT_KEY)")
     return keyring
