@@ -7,7 +7,7 @@ goes in as a hash of its own, so that the present row cannot be changed unnotice
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -40,6 +40,9 @@ class Entry:
     state_hash: bytes
 
 
+_FIELDS: Final = tuple(each.name for each in fields(Entry))
+
+
 def state_hash(hazard: Hazard) -> bytes:
     """Hash a whole state, but for the hash of its newest change, which covers this one."""
     return hashlib.sha256(_canonical(hazard.model_dump(mode="json", exclude={"head"}))).digest()
@@ -47,7 +50,7 @@ def state_hash(hazard: Hazard) -> bytes:
 
 def digest(previous: bytes, entry: Entry) -> bytes:
     """Hash a change behind the one before it."""
-    return hashlib.sha256(previous + _canonical({key: _plain(value) for key, value in asdict(entry).items()})).digest()
+    return hashlib.sha256(previous + _canonical({name: _plain(getattr(entry, name)) for name in _FIELDS})).digest()
 
 
 def breaks(hazard: Hazard, entries: Iterable[tuple[Entry, bytes]]) -> list[str]:
