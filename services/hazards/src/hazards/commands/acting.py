@@ -13,7 +13,7 @@ from hazards.domain.numbers import against_occurrence
 from hazards.domain.record import Hazard
 from hazards.domain.refusals import RefusedError
 from hazards.domain.states import Action
-from hazards.domain.steps import Moment, Step
+from hazards.domain.steps import Moment, Step, leads_to
 from hazards.store import hazards as store
 from servicekit import units
 from servicekit.auth import Principal
@@ -87,7 +87,8 @@ async def hold(call: Call, action: Action) -> Held:
     if hazard is None:
         raise not_found("hazard_id", hazard_id)
     related = await relations(connection, hazard, caller)
-    if not related:
+    # Whoever lost its part a moment ago is told what changed, not that it is a stranger.
+    if not related and not await store.is_seen(connection, caller, hazard_id):
         raise forbidden(f"the hazard lies outside the subtree of {caller}")
     hazard = (await settled(connection, [hazard], at))[0]
     if said.version is not None and said.version != hazard.version:
@@ -102,7 +103,12 @@ async def hold(call: Call, action: Action) -> Held:
         raise invalid("evidence", f"{min(strange)} is no evidence of this hazard: upload it first")
     role = min(principal.roles.intersection(access.ROLES[action]))
     moment = Moment(at=at, actor=principal.actor(), unit=caller, occurred_at=said.occurred_at or at)
-    return Held(connection, hazard, moment, Doing(role, said.evidence))
+    held = Held(connection, hazard, moment, Doing(role, said.evidence))
+    try:
+        leads_to(hazard, action)  # before what is said with it is looked at
+    except RefusedError as refused:
+        raise held.problem(refused) from refused
+    return held
 
 
 async def relations(database: Connection | Pool, hazard: Hazard, caller: str) -> frozenset[Relation]:
@@ -134,4 +140,4 @@ def _why_not(action: Action, related: frozenset[Relation], hazard: Hazard) -> st
         return f"{action} is not for the unit that was ordered to rectify"
     if hazard.listing is not None and action in access.ONLY_THE_LISTER_WHEN_LISTED and not access.MAY[action].isdisjoint(related):
         return f"the hazard is listed by {hazard.listing.unit}: {action} is for that body"
-    return f"{action} is for {', '.join(sorted(access.MAY[action]))}; the caller is {', '.join(sorted(related))}"
+    return f"{action} is for {', '.join(sorted(access.MAY[action]))}; the caller is {', '.join(sorted(related)) or 'none of them'}"
