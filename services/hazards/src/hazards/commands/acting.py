@@ -140,4 +140,5 @@ def _why_not(action: Action, related: frozenset[Relation], hazard: Hazard) -> st
         return f"{action} is not for the unit that was ordered to rectify"
     if hazard.listing is not None and action in access.ONLY_THE_LISTER_WHEN_LISTED and not access.MAY[action].isdisjoint(related):
         return f"the hazard is listed by {hazard.listing.unit}: {action} is for that body"
-    return f"{action} is for {', '.join(sorted(access.MAY[action]))}; the caller is {', '.join(sorted(related)) or 'none of them'}"
+    caller = ", ".join(sorted(related)) or "none of them"
+    return f"{action} is for {', '.join(sorted(access.MAY[action]))}; the caller is {caller}"

@@ -8,7 +8,7 @@ from contracts import Actor
 from contracts.events.hazards import HazardEvent
 from hazards.domain.record import Act, Hazard
 from hazards.domain.refusals import conflict
-from hazards.domain.states import Action, next_state
+from hazards.domain.states import Action, State, next_state
 
 Change = Action | Literal["report", "pass", "note", "import"]
 """`pass`: time changed it. `note`: something became known of it that changes nothing else, such as a recurrence. `import`: it
@@ -48,12 +48,22 @@ class Moment:
         Raises:
             RefusedError: conflict, the table does not lead on from where the hazard stands.
         """
-        state = next_state(hazard.state, action, hazard.before)
-        if state is None:
-            raise conflict("state", f"the hazard is {hazard.state}: {action} is not possible")
+        state = leads_to(hazard, action)
         after = hazard.model_copy(update={"state": state, **changes, "version": hazard.version + 1})
         told = event(**after.named(), occurred_at=self.occurred_at, recorded_at=self.at, actor=self.actor, **facts)
         return Step(action, hazard, after, told)
+
+
+def leads_to(hazard: Hazard, action: Action) -> State:
+    """Return the state that an action leads to from where the hazard stands.
+
+    Raises:
+        RefusedError: conflict, the table does not lead on.
+    """
+    state = next_state(hazard.state, action, hazard.before)
+    if state is None:
+        raise conflict("state", f"the hazard is {hazard.state}: {action} is not possible")
+    return state
 
 
 def passing(
