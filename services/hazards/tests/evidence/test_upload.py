@@ -73,6 +73,18 @@ async def test_the_same_file_of_the_same_kind_is_the_same_evidence(files, hazard
     assert files.kept.count() == 2
 
 
+async def test_sending_a_file_again_mends_it(files, hazard_id) -> None:
+    photo = media.picture()
+    evidence = await files.sent(hazard_id, photo)
+    path = files.kept.path(hashlib.sha256(photo).digest())
+    path.unlink()
+
+    assert (await files.send(hazard_id, photo)).status_code == 200
+
+    assert path.read_bytes() == photo
+    assert (await files.fetch(evidence, "?original=true", unit=TOWN, roles=("office",))).content == photo
+
+
 async def test_of_many_who_send_one_file_at_once_one_adds_it(files, hazard_id) -> None:
     photo = media.picture()
 

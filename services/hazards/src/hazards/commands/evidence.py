@@ -105,9 +105,11 @@ async def add(
     async with _answered(), scratch(desk.settings.evidence_scratch) as folder:
         file = await _received(desk.settings, said, stream, folder / "original")
         before = await store.same(desk.kit.pool, hazard_id, file.content.sha256, said.kind)
-        if before is not None:
-            return before, False
         async with desk.turn():
+            if before is not None:
+                # Kept for ever, so it may be written without a claim: whoever sends it again mends what a disk has lost.
+                await desk.objects.put(file.content.sha256, file.path)
+                return before, False
             shown, rendition = await _looked_into(desk.settings, said.media_type, file, folder / "rendition")
             await _put(desk, at, {file.path: file.content} | ({} if rendition is None else {folder / "rendition": rendition}))
         new = store.NewEvidence(
