@@ -4,7 +4,8 @@ from typing import Final
 
 from hazards.api import ROUTERS
 from hazards.consumers import CONSUMPTIONS
-from hazards.deadlines import Passing
+from hazards.deadlines import Digests, Passing
+from hazards.duties import EnterpriseDuties, Lateness, MeasureDeadlines
 from hazards.settings import Settings
 from servicekit.service import Service
 
@@ -14,5 +15,5 @@ SERVICE: Final = Service(
     settings=Settings,
     routers=ROUTERS,
     consumptions=CONSUMPTIONS,
-    deadlines=(Passing(),),
+    deadlines=(Passing(), Digests(), EnterpriseDuties(), MeasureDeadlines(), Lateness()),
 )

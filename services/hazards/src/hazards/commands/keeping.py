@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hazards.commands import following, notices
 from hazards.domain import passing
 from hazards.domain.chain import ROOT, Entry, digest, state_hash
 from hazards.domain.record import Hazard
@@ -50,6 +51,10 @@ async def keep(connection: Connection, steps: Sequence[Step], doing: Doing) -> l
         await store.update(connection, [first[key] for key in old], [last[key] for key in old])
     await history.add(connection, kept)
     await outbox.append(connection, [_outgoing(step) for step in steps])
+    moved = [each for key, each in last.items() if (each.state, each.order) != (first[key].state, first[key].order)]
+    if moved:
+        await notices.follow(connection, moved, steps[-1].event.recorded_at)
+    await following.follow(connection, steps)
     return list(last.values())
 
 

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from hazards.commands import notices
 from hazards.domain.policy import Policy, PolicyInForce
+from hazards.store import hazards
 from hazards.store import policies as store
 from servicekit import units
 from servicekit.auth import Principal
@@ -17,4 +19,7 @@ async def decide(connection: Connection, principal: Principal, unit: str, policy
     """
     principal.require("office", "admin")
     await units.in_scope(connection, principal, unit)
-    return await store.add(connection, unit, policy, principal.subject, at)
+    await hazards.change_lines(connection)  # an order of this moment follows either the old policy or the new one
+    decided = await store.add(connection, unit, policy, principal.subject, at)
+    await notices.reconsider(connection, unit, at)
+    return decided
