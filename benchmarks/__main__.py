@@ -11,7 +11,7 @@ import structlog
 import typer
 import uvloop
 
-from benchmarks import close, consumer, imports, relay, submissions
+from benchmarks import close, consumer, imports, ledgers, relay, submissions
 from benchmarks.county import running_county
 from benchmarks.machine import load, machine, versions
 from benchmarks.parts import PARTITIONS, BrokerKind, running_parts, say
@@ -29,6 +29,7 @@ class Benchmark(StrEnum):
     SUBMISSIONS = "submissions"
     CLOSE = "close"
     IMPORTS = "imports"
+    LEDGERS = "ledgers"
 
 
 class Kafka(StrEnum):
@@ -53,6 +54,7 @@ async def run(chosen: Sequence[Benchmark], kind: BrokerKind, sizes: Sizes) -> di
         result["versions"] = await versions(parts.postgres.url(), kind)
         await record(Benchmark.CONSUMER, lambda: consumer.measure(parts, sizes))
         await record(Benchmark.RELAY, lambda: relay.measure(parts, sizes))
+        await record(Benchmark.LEDGERS, lambda: ledgers.measure(parts, sizes))
     reporting = sizes.submissions if Benchmark.SUBMISSIONS in chosen else 0
     silent = sizes.expected_reports if Benchmark.CLOSE in chosen else 0
     if reporting + silent:

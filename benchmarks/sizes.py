@@ -20,6 +20,7 @@ class Sizes:
     expected_reports: int = 100_000
     villages_per_town: int = 50
     import_bytes: int = 300_000
+    ledger_rows: int = 50_000
 
 
 FULL: Final = Sizes()
@@ -37,5 +38,6 @@ QUICK: Final = Sizes(
     expected_reports=600,
     villages_per_town=20,
     import_bytes=20_000,
+    ledger_rows=300,
 )
 """Only shows that everything runs; the figures mean nothing."""

@@ -58,3 +58,5 @@ def test_every_other_benchmark_has_its_figures(result: Any) -> None:
     assert result["close"]["expected"] == 600
     assert 0 < result["imports"]["seconds_reading_only"] < result["imports"]["seconds"]
     assert result["imports"]["plans"] > 0
+    assert 0 < result["ledgers"]["seconds_reading_only"] < result["ledgers"]["seconds"]
+    assert result["ledgers"]["events"] == 3 * (result["ledgers"]["rows"] - 1)
