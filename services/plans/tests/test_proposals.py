@@ -78,3 +78,15 @@ async def test_only_the_unit_that_imported_makes_plans_of_it(plans) -> None:
     assert (await plans.post(path, {"position": 2}, **OFFICE)).status_code == 404
     assert (await plans.post(path, {"parts": []}, **OFFICE)).status_code == 422
     assert (await plans.get("/plans", **OFFICE)).json()["items"] == []
+
+
+async def test_inspections_by_role_and_what_found_no_place_are_shown_to_a_person(plans) -> None:
+    lines = [*LINES, "(二)坚持负责人日检、科室周检、分管领导月检制度。", "(三)各镇2026年8月底前完成回头看。"]
+    import_id = await imported(plans, lines)
+    drafted = (await plans.post(f"/plans/imports/{import_id}/proposals", {}, **OFFICE)).json()
+    assert [note["code"] for note in drafted["notes"] if note["code"] == "deadline_without_task"] == ["deadline_without_task"]
+    plan = (await plans.get(f"/plans/{drafted['plan_id']}", **OFFICE)).json()
+    assert [each["role"] for each in plan["content"]["inspections"]] == ["负责人", "科室", "分管领导"]
+    review = (await plans.get(f"/plans/{drafted['plan_id']}/review", **OFFICE)).json()
+    items = {each["item"] for each in review["items"]}
+    assert {"inspections/inspection-1", "inspections/inspection-3", "obligations/village-daily"} <= items

@@ -90,3 +90,19 @@ def test_what_names_nobody_or_no_day_is_left_to_a_person() -> None:
 def test_a_reporter_that_is_no_level_is_named() -> None:
     found, _ = proposed_obligations([sentence("应急局", "县政府"), sentence("各成员单位", "县政府")], TREE)
     assert [each.reporters.units for each in found] == [("3302",), ("各成员单位",)]
+
+
+def test_more_obligations_and_recipients_than_a_plan_holds_are_told() -> None:
+    many = sentence("各村", *(f"第{n}专班" for n in range(3)))
+    found, notes = proposed_obligations([many] * 101, TREE)
+
+    assert len(found) == 100
+    [left_out] = [note for note in notes if note.code == "obligation_left_out"]
+    assert (left_out.field, "上限100项" in left_out.message, "拆成几个" in left_out.message) == ("obligations.100", True, True)
+
+
+def test_a_long_name_of_a_reporter_is_cut_and_told() -> None:
+    found, notes = proposed_obligations([sentence("科" * 201, "县政府")], TREE)
+
+    assert found[0].reporters.units == ("科" * 200,)
+    assert ("text_cut", "obligations.0.reporters") in [(note.code, note.field) for note in notes]

@@ -10,6 +10,7 @@ from plans.commands import plans
 from plans.domain.content import EMPTY
 from plans.domain.extracts import extracts
 from plans.domain.plan import Plan, Text
+from plans.domain.proposed_bounds import Bounds
 from plans.domain.proposed_content import proposed_content
 from plans.domain.proposed_obligations import Tree, proposed_obligations
 from plans.domain.readiness import Note
@@ -52,12 +53,14 @@ async def propose(connection: Connection, principal: Principal, wanted: Wanted, 
     draft = found.drafts[wanted.position - 1]
     tree = Tree.of(await unit_store.near(connection, found.unit))
     obligations, notes = proposed_obligations(draft.obligations, tree) if "obligations" in wanted.parts else ((), ())
-    content = proposed_content(draft, tree.names) if "content" in wanted.parts else EMPTY
-    if not draft.title:
-        notes = (_UNTITLED_NOTE, *notes)
-    text = Text(draft.title or _UNTITLED, draft.document_number, obligations, content)
+    content, content_notes = proposed_content(draft, tree.names) if "content" in wanted.parts else (EMPTY, ())
+    bounds = Bounds()
+    title = bounds.text(draft.title, "title") if draft.title else _UNTITLED
+    number = bounds.name(draft.document_number, "document_number")
+    head_notes = bounds.notes if draft.title else [_UNTITLED_NOTE, *bounds.notes]
+    text = Text(title, number, obligations, content)
     plan = await plans.draft(connection, principal, wanted.zone, text, at)
     read = extracts(draft, obligations, notes)
     present = [each for each in read if item_of(plan.text, each.item) is not None]
     await reviews.begin(connection, plan.plan_id, wanted.import_id, wanted.position, present)
-    return plan, notes
+    return plan, (*head_notes, *notes, *content_notes)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.events.plans import Obligation
+from plans.domain.proposed_obligations import LEFT_OUT
 from plans.domain.readiness import Note
 from plans.importing.draft import Extract, ObligationDraft, PlanDraft, Span
+from plans.importing.role_rhythms import is_inspection
 
-_LEFT_OUT: Final = frozenset({"reporter_blank", "rhythm_unresolved"})
+_LEFT_OUT: Final = frozenset({"reporter_blank", "rhythm_unresolved", LEFT_OUT})
 _MOST_PRINTED: Final = 4000
 
 
@@ -34,6 +36,7 @@ def _content(draft: PlanDraft) -> Iterator[Extracted]:
         "indicators/indicator": draft.indicators,
         "lists/list": draft.lists,
         "meetings/meeting": draft.meetings,
+        "inspections/inspection": [each for each in draft.obligations if is_inspection(each)],
     }
     for stem, items in flat.items():
         yield from (_extracted(f"{stem}-{number}", each) for number, each in enumerate(items, 1))
@@ -51,7 +54,7 @@ def _obligations(
 ) -> Iterator[Extracted]:  # fmt: skip
     """Drafts that could not become obligations are told by notes; the others became one each, in order."""
     left_out = {note.field.split(".")[1] for note in notes if note.code in _LEFT_OUT}
-    kept = [each for index, each in enumerate(drafts) if str(index) not in left_out]
+    kept = [each for index, each in enumerate(drafts) if str(index) not in left_out and not is_inspection(each)]
     for draft, obligation in zip(kept, obligations, strict=False):
         yield _extracted(f"obligations/{obligation.id}", draft)
 

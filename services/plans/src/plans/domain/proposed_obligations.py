@@ -14,8 +14,10 @@ from contracts.events.plans import Obligation, Reporters
 from contracts.rhythms import flaws, keyed_alike
 from plans.domain.names import Names, Near
 from plans.domain.obligations import ROLL_UP, rhythm
+from plans.domain.proposed_bounds import Bounds
 from plans.domain.readiness import Note
 from plans.importing.draft import ObligationDraft
+from plans.importing.role_rhythms import is_inspection
 
 _LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -47,6 +49,10 @@ _RHYTHMS: Final[Mapping[str, str]] = MappingProxyType(
         "event": "on-event",
     }
 )
+_MOST: Final = 100
+"""As many as a plan takes that somebody writes."""
+_MOST_RECIPIENTS: Final = 20
+LEFT_OUT: Final = "obligation_left_out"
 _DAILY: Final = frozenset({"day", "working_day"})
 _REMIND: Final = ((timedelta(minutes=30),), (timedelta(days=1),))
 _ESCALATE: Final = ((timedelta(0), timedelta(minutes=10)), (timedelta(0), timedelta(days=1)))
@@ -80,17 +86,37 @@ class Tree:
 
 def proposed_obligations(drafts: Sequence[ObligationDraft], tree: Tree) -> tuple[tuple[Obligation, ...], tuple[Note, ...]]:
     """Return the obligations that a plan could carry, chained where one level sums the one below, and what was left open."""
-    notes: list[Note] = []
+    bounds = Bounds()
+    notes = bounds.notes
     found: list[Obligation] = []
     for index, draft in enumerate(drafts):
         path = f"obligations.{index}"
+        if is_inspection(draft):
+            continue
+        if len(found) == _MOST:
+            notes.append(_left_out(draft, path))
+            continue
         if blocked := next(_unusable(draft, path), None):
             notes.append(blocked)
             continue
         recipients, open_names = _recipients(draft, tree)
         notes += [_unresolved(name, f"{path}.recipients") for name in open_names]
-        found.append(_obligation(draft, tree, recipients, {each.id for each in found}))
+        if len(recipients) > _MOST_RECIPIENTS:
+            notes.append(_too_many_recipients(draft, f"{path}.recipients"))
+        reporters = bounds.name(draft.reporters, f"{path}.reporters") or draft.reporters
+        cut = draft.model_copy(update={"reporters": reporters})
+        found.append(_obligation(cut, tree, recipients[:_MOST_RECIPIENTS], {each.id for each in found}))
     return tuple(_chained(found, tree)), tuple(notes)
+
+
+def _left_out(draft: ObligationDraft, path: str) -> Note:
+    message = f"报送事项超过上限{_MOST}项,“{draft.text[:50]}”没有列入草稿;请把方案拆成几个后补录"
+    return Note("warns", LEFT_OUT, path, message)
+
+
+def _too_many_recipients(draft: ObligationDraft, path: str) -> Note:
+    message = f"“{draft.text[:50]}”的接收单位超过上限{_MOST_RECIPIENTS}个,其余没有列入草稿;请分成几项报送"
+    return Note("warns", "items_left_out", path, message)
 
 
 def _unresolved(name: str, path: str) -> Note:
@@ -131,7 +157,7 @@ def _obligation(draft: ObligationDraft, tree: Tree, recipients: tuple[str, ...],
     return Obligation(
         id=next(name for name in _names(stem) if name not in taken),
         type="zero_report" if draft.zero_report else "report",
-        reporters=Reporters(level=level) if level else Reporters(units=(unit.code if unit else draft.reporters[:200],)),
+        reporters=Reporters(level=level) if level else Reporters(units=(unit.code if unit else draft.reporters,)),
         recipients=recipients,
         every=schedule.every,
         cutoff=schedule.at or time(0),

@@ -9,6 +9,7 @@ from contracts.events.plans import Obligation
 from plans.domain.content import (
     Content,
     Indicator,
+    Inspection,
     ListDefinition,
     Meeting,
     Party,
@@ -30,6 +31,7 @@ KINDS: Final[Mapping[str, type[Value]]] = MappingProxyType(
         "indicators": Indicator,
         "lists": ListDefinition,
         "meetings": Meeting,
+        "inspections": Inspection,
     }
 )
 """What the value of an item is, by the word before its id. Obligations are their own type."""

@@ -46,7 +46,7 @@ from plans.importing.shared_parts import (
 )
 from plans.importing.triggers import names_event, trigger_of
 
-_WORTH_READING: Final = re.compile(r"报|反馈|提交|检|传达|调度|录入|上传|送|发至|发到|交")
+_WORTH_READING: Final = re.compile(r"报|反馈|提交|检|传达|调度|录入|上传|送|发至|发到|交|查")
 _SYSTEM: Final = re.compile(r"(?:日|周|月|旬|季度?|零)报告?[”\"]?(?:制度|和|、)|零报告")
 _ZERO: Final = re.compile(r"[零0][”\"]?(?:报告|报送|上报)")
 _FINAL: Final = re.compile(r"三年行动[^,。;]{0,6}报告|总结报告|工作总结|自评报告")

@@ -8,6 +8,7 @@ from itertools import pairwise
 from plans.importing.dates.context import Context
 from plans.importing.dates.mentions import dates_in
 from plans.importing.draft import DeadlineDraft, ObligationDraft, PhaseDraft, WarningDraft
+from plans.importing.role_rhythms import is_inspection
 
 
 def warnings_in(
@@ -26,7 +27,7 @@ def warnings_in(
         *_of_phases(phases),
         *_against_range(phases, known),
         *(warning for deadline in deadlines for warning in _of_deadline(deadline, start, end)),
-        *(warning for obligation in obligations for warning in _of_obligation(obligation, end)),
+        *(warning for obligation in obligations if not is_inspection(obligation) for warning in _of_obligation(obligation, end)),
     )
 
 
