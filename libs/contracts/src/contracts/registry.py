@@ -3,6 +3,25 @@
 from typing import Final
 
 from contracts.base import Event
+from contracts.events.accountability import (
+    MeasureAcknowledged,
+    MeasureClosed,
+    MeasureIssued,
+    MeasureProposed,
+    MeasureReplied,
+    MeasureReplyOverdue,
+    MeasureUnacknowledged,
+    MeasureWithdrawn,
+)
+from contracts.events.enterprises import (
+    EnterpriseDelisted,
+    EnterpriseListed,
+    EnterpriseProgressed,
+    EnterpriseProgressOverdue,
+    EnterprisePublished,
+    EnterpriseRaised,
+    EnterpriseUnpublished,
+)
 from contracts.events.hazards import (
     ExtensionRefused,
     ExtensionRequested,
@@ -115,6 +134,21 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     HazardRechecked,
     HazardRecurred,
     RectificationDigestDue,
+    EnterpriseListed,
+    EnterprisePublished,
+    EnterpriseUnpublished,
+    EnterpriseRaised,
+    EnterpriseProgressed,
+    EnterpriseProgressOverdue,
+    EnterpriseDelisted,
+    MeasureProposed,
+    MeasureIssued,
+    MeasureAcknowledged,
+    MeasureUnacknowledged,
+    MeasureReplied,
+    MeasureReplyOverdue,
+    MeasureClosed,
+    MeasureWithdrawn,
     ReportReminderDue,
     ReportSubmitted,
     ReportMissed,

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from contracts.calendars import WorkingCalendar
 from contracts.rhythms import Due, due_after
 from contracts.schedules import Schedule, Within
-from contracts.values import LocalTime, Name, UnitCode
+from contracts.values import Key, LocalTime, Name, UnitCode
 from hazards.domain.record import Grade, LimitRule, Value
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
@@ -45,11 +45,24 @@ class ExtensionTerms(Value):
     most: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
+class Competence(Value):
+    """That units of a level put things of a grade under supervision. `grade` None: of any grade, or of none yet."""
+
+    level: Key
+    grade: Grade | None = None
+
+
 class ListingTerms(Value):
-    """The duties that come with a supervision by name."""
+    """The duties that come with a supervision by name, and which level makes it."""
 
     publish_within_working_days: Annotated[int, Field(ge=1, le=MOST_WORKING_DAYS)] | None = None
     progress_every_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    competent: Annotated[tuple[Competence, ...], Field(max_length=20)] = ()
+    """Nothing that fits the grade: any body above."""
+
+    def levels(self, grade: Grade | None) -> frozenset[str]:
+        """The levels that may list something of this grade; empty: any."""
+        return frozenset(each.level for each in self.competent if each.grade in (None, grade))
 
 
 class NoticeTerms(Value):
