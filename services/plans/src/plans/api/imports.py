@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from contracts.values import Instant, Name, UnitCode
 from plans.commands import imports as commands
+from plans.commands.callers import planning_unit
 from plans.importing.bounded import Bounds, Imported, import_bounded
 from plans.importing.draft import PlanDraft, WarningDraft
 from plans.importing.refusal import Unreadable
@@ -87,7 +88,7 @@ async def add(
     name: Annotated[Name, Query(description="the file's name; its ending must agree with its content", examples=["方案.docx"])],
 ) -> Response:
     at = request.state.received_at
-    unit = await commands.importer(kit.pool, principal, at)
+    unit = await planning_unit(kit.pool, principal, at)
     read = await _read(kit, _gate(request.app, kit), await request.body(), name)
     drafts = [PlanDraft.model_validate(each) for each in read["plans"]]
     new = store.NewImport(

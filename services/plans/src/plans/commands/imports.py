@@ -8,25 +8,8 @@ from datetime import datetime
 from plans.importing.draft import PlanDraft, WarningDraft
 from plans.store import imports as store
 from plans.store.imports import Import, NewImport
-from servicekit import units
 from servicekit.auth import Principal
-from servicekit.database import Connection, Pool
-from servicekit.problems import conflict, not_found
-
-
-async def importer(database: Connection | Pool, principal: Principal, at: datetime) -> str:
-    """Return the unit that the caller imports for.
-
-    Raises:
-        Problem: 403 wrong role or a token without a unit; 404 an unknown unit; 409 a retired one.
-    """
-    principal.require("office")
-    unit = await units.find(database, principal.acting_unit())
-    if unit is None:
-        raise not_found("unit", principal.unit)
-    if unit.retired(at):
-        raise conflict(f"unit {unit.code} is retired and imports no plans", "unit")
-    return unit.code
+from servicekit.database import Connection
 
 
 def content_digest(drafts: Sequence[PlanDraft], lines: Sequence[str]) -> str:

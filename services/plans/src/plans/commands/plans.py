@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from contracts import Actor
 from contracts.events.plans import Obligation, PlanAmended, PlanClosed, PlanIssued
+from plans.commands.callers import planning_unit
 from plans.commands.refusals import refuse
 from plans.commands.tasks import put_in_force
 from plans.domain import obligations as rules
@@ -50,12 +51,8 @@ async def draft(connection: Connection, principal: Principal, zone: str, text: T
     principal.require("office")
     if zone not in rules.ZONES:
         refuse([Finding("invalid", "zone", "not the name of a time zone, such as Asia/Shanghai")])
-    issuer = await units.find(connection, principal.acting_unit())
-    if issuer is None:
-        raise not_found("issuer", principal.unit)
-    if issuer.retired(at):
-        raise conflict(f"unit {issuer.code} is retired and issues no plans", "issuer")
-    new = store.Draft(issuer.code, zone, await _accepted(connection, text))
+    issuer = await planning_unit(connection, principal, at)
+    new = store.Draft(issuer, zone, await _accepted(connection, text))
     return await store.draft(connection, new, principal.actor(), at)
 
 
