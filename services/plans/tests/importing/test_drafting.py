@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.imports import long_text
 from plans.importing.drafting import draft_plans, import_document
 from plans.importing.reading import read_source
 from plans.importing.refusal import Unreadable
@@ -23,18 +24,6 @@ def spans(value: Any) -> list[tuple[int, int]]:
         own = [tuple(value["span"])] if value.get("span") else []
         return own + [span for inner in value.values() for span in spans(inner)]
     return [span for inner in value for span in spans(inner)] if isinstance(value, list) else []
-
-
-def long_text(kilobytes: int) -> str:
-    """A long file of different plans: samples with their numbers changed, so that no two are the same."""
-    texts = [file.read_text(encoding="utf-8") for file in DOCUMENTS if file.suffix == ".txt" and "gb18030" not in file.name]
-    made: list[str] = []
-    size, turn = 0, 0
-    while size < kilobytes * 1000:
-        turn += 1
-        made += [f"{text}第{turn}次汇总。\n" for text in texts]
-        size = len("".join(made).encode())
-    return "".join(made)
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
@@ -68,7 +57,7 @@ def test_more_plans_than_anybody_reviews_are_refused() -> None:
 @pytest.mark.slow
 def test_twice_the_text_takes_about_twice_the_time() -> None:
     def cost(kilobytes: int) -> float:
-        content = long_text(kilobytes).encode()
+        content, _ = long_text(kilobytes * 1000)
         begin = time.process_time()
         import_document(content, "long.txt")
         return time.process_time() - begin
