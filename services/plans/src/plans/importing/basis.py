@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from plans.importing.draft import BasisDraft
 from plans.importing.lines import Line
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 
 # A code, the year in brackets of any kind, a serial number: 某安委发〔2020〕22号. Years may be blanked: 20xx, 20**.
 NUMBER = re.compile(

@@ -3,7 +3,7 @@
 import re
 
 from plans.importing.draft import ResponsibleDraft
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 from plans.importing.unit_names import is_person, is_unit, split_units
 
 _GRADED = re.compile(

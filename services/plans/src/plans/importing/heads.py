@@ -9,7 +9,7 @@ from plans.importing.draft import HeadDraft, TopicDraft, WarningDraft
 from plans.importing.lines import Line
 from plans.importing.omissions import omissions_in
 from plans.importing.outline_marks import heading_of
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 from plans.importing.titles import EXPLICIT, derived_title, printed_title
 from plans.importing.unit_names import is_unit
 

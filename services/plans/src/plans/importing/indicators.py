@@ -7,7 +7,7 @@ from typing import Literal
 from plans.importing.draft import IndicatorDraft, Strength
 from plans.importing.headings import mark_of
 from plans.importing.lines import Line
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 
 Direction = Literal["=", ">=", "<=", "delta", "about"]
 

@@ -3,7 +3,7 @@
 import re
 
 from plans.importing.outline_marks import number_of
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 
 Piece = tuple[int, int]
 """Begin and end in the text."""

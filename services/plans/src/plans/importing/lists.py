@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from plans.importing.draft import ListDraft
 from plans.importing.lines import Line
 from plans.importing.outline_marks import number_of
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 
 _KEEP = re.compile(
     "建立健全|建立完善|建立|建好|健全|完善|制定|制订|形成|列出|编制|梳理|填报|填写|动态更新|更新|实行|实施|落实|抓实|报送|明确|开列|拉出|"

@@ -7,8 +7,8 @@ from plans.importing.draft import Span, TopicDraft, WarningDraft
 from plans.importing.lines import Line
 from plans.importing.outline import Node, outline_of, walk
 from plans.importing.outline_marks import number_of
-from plans.importing.passages import plain
 from plans.importing.section_kinds import kind_of
+from plans.importing.spellings import plain
 from plans.importing.tags import tags_in
 from plans.importing.unit_names import is_masked
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from plans.importing.draft import Span
 from plans.importing.lines import Line
 from plans.importing.outline_marks import LONGEST_TITLE, heading_of, title_of
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 
 TOP_RANK = 3
 """Marks up to 一、 head sections; only where none is open does a restarted numbering open one."""

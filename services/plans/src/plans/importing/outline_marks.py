@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 
 _DIGITS = {mark: value for value, mark in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _CJK = "[一二三四五六七八九十百]{1,4}"

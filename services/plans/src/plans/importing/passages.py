@@ -3,25 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from plans.importing.draft import Span
 from plans.importing.lines import Line
-
-# The full-width forms stand 0xFEE0 above the ASCII ones.
-_PLAIN = {0xFEE0 + ord(mark): mark for mark in ",;:!?.()[]0123456789/"} | {
-    ord(wide): narrow for wide, narrow in zip("\u3014\u3015\u3010\u3011\ufe5d\ufe5e\u3000\u00a0\t", "[][][]   ", strict=True)
-}
+from plans.importing.spellings import plain
 
 SENTENCE_END = "。;!?:"
 WRAPPED_FROM = 20
 """A line of at least so many characters without a mark at its end goes on in the next one (wrapped by a printer)."""
-
-
-@lru_cache(maxsize=4096)
-def plain(text: str) -> str:
-    """Wide marks, digits and all square brackets as narrow ones, one character for one: places in it are places in `text`."""
-    return text.translate(_PLAIN)
 
 
 @dataclass(frozen=True, slots=True)

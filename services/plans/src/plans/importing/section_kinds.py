@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 
 Kind = Literal["tasks", "general", "phase"]
 

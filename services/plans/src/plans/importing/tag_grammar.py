@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from plans.importing.draft import ResponsibleDraft
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 from plans.importing.tag_words import LABELS, ROLES
 from plans.importing.unit_names import MASKED, is_area_group, is_masked, is_person, is_unit, split_units
 

@@ -7,7 +7,8 @@ Three shapes are looked for, the surest first: a bracket of any kind that reads 
 import re
 from dataclasses import dataclass
 
-from plans.importing.passages import Passage, plain
+from plans.importing.passages import Passage
+from plans.importing.spellings import plain
 from plans.importing.tag_grammar import LABEL, TagContent, read_clauses, read_labels
 from plans.importing.unit_names import is_unit, split_units
 

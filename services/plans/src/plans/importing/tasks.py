@@ -10,7 +10,8 @@ from plans.importing.grades import graded_persons
 from plans.importing.items import Piece, items_in, without_mark
 from plans.importing.lines import Line
 from plans.importing.outline import Node
-from plans.importing.passages import Passage, passage_of, plain
+from plans.importing.passages import Passage, passage_of
+from plans.importing.spellings import plain
 from plans.importing.tag_grammar import TagContent
 from plans.importing.tags import Tag, tags_in
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from plans.importing.basis import NUMBER
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 
 _KINDS = "方案|计划|预案|意见|办法|细则|要点|措施|安排|规划|规程|制度|通知|决定|通告|清单"
 _STANDALONE = re.compile(rf"^[^。;!?:]{{2,60}}(?:{_KINDS})(?:\([^()]{{1,12}}\))?$")

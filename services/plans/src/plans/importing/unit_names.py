@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from plans.importing.passages import plain
+from plans.importing.spellings import plain
 from plans.importing.unit_words import AREA_PARTS, DOUBLES, HALF_NAMES, POST_ENDS, SENTENCE_WORDS, SURNAMES, UNIT_ENDS
 
 _UNIT_TAIL = re.compile(f"(?:{'|'.join(UNIT_ENDS)})$")

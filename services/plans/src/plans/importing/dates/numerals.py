@@ -1,31 +1,10 @@
-"""One spelling for the many ways of printing digits, dashes, brackets and blanks. Offsets never change."""
+"""Numbers as plans print them, and the words of a text that are its own."""
 
 import re
 from functools import lru_cache
 from typing import Final
 
-_SAME: Final[dict[str, str]] = {
-    "0": "0○",
-    "-": "—–－―─〜～~﹣−‐‑",
-    "(": "（﹙",
-    ")": "）﹚",
-    ",": "，﹐",
-    ":": "：﹕",
-    ";": "；",
-    ".": "．",
-    "/": "／",
-    " ": "\u3000\t\u00a0\u2002\u2003\u2009\r\x0b\x0c",
-    "x": "X×ＸｘХ",
-    "*": "＊",
-    "_": "＿",
-    "!": "！",
-    "|": "｜",
-}
-_TABLE: Final = {ord(variant): plain for plain, variants in _SAME.items() for variant in variants} | {
-    0xFF10 + digit: str(digit) for digit in range(10)
-}
-# A circle stands for zero only between other Chinese digits; plain digits never use it.
-_TABLE[ord("○")] = "〇"
+from plans.importing.spellings import plain_dates
 
 _DIGITS: Final = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "元": 1}
 
@@ -34,14 +13,9 @@ _FOREIGN: Final = re.compile(r"《[^《》]{0,200}》|[〔\[(【](?:19|20)[0-9x*
 
 
 @lru_cache(maxsize=4096)
-def plain(text: str) -> str:
-    """The text with one spelling for each sign; as long as the original, character by character."""
-    return text.translate(_TABLE)
-
-
 def own_words(text: str) -> str:
     """Plain text in which titles 《…》 and document numbers are blotted out, so that no date is found in them."""
-    return _FOREIGN.sub(lambda found: "□" * len(found.group()), plain(text))
+    return _FOREIGN.sub(lambda found: "□" * len(found.group()), plain_dates(text))
 
 
 def number(printed: str) -> int | None:

@@ -8,8 +8,9 @@ from typing import Final
 
 from plans.importing.dates.context import Context
 from plans.importing.dates.mentions import dates_in
-from plans.importing.dates.numerals import own_words, plain
+from plans.importing.dates.numerals import own_words
 from plans.importing.lines import Line
+from plans.importing.spellings import plain_dates
 
 _NUMBER_LINE: Final = re.compile(
     r"^\W{0,4}(?:发文字号|文号|发文号)?:? {0,4}[^ ,。;:()《》]{1,24}?"
@@ -32,7 +33,7 @@ _HEAD_LINES: Final = 40
 def context_of(lines: Sequence[Line]) -> Context:
     """What the lines of one plan say about its years: its number, date of issue, title and range, else its usual year."""
     printed = [line for line in lines if line.text.strip()]
-    texts = [plain(line.text).strip() for line in (*printed[:_HEAD_LINES], *printed[_HEAD_LINES:][-5:])]
+    texts = [plain_dates(line.text).strip() for line in (*printed[:_HEAD_LINES], *printed[_HEAD_LINES:][-5:])]
     issued_on = _issued_on(texts)
     number_year = next((int(found["year"]) for text in texts if (found := _NUMBER_LINE.match(text))), None)
     start, end = _range_of(printed)
@@ -55,7 +56,7 @@ def _issued_on(texts: Sequence[str]) -> date | None:
 def _range_of(lines: Sequence[Line]) -> tuple[date | None, date | None]:
     """The range of the whole plan: 从…至…,分四个阶段进行. The first such sentence counts."""
     for line in lines:
-        text = plain(line.text[:200])
+        text = plain_dates(line.text[:200])
         if "月" not in text and "年" not in text:
             continue
         for mention in dates_in(line.text[:200], Context()):
