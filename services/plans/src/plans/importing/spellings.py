@@ -1,9 +1,9 @@
 """One spelling for the many ways of printing signs, digits and blanks.
 
-A sign stays one sign, so that places in the result are places in the text. Two readings share one table. For headings, lists and
-tags every square bracket (〔〕, 【】) is `[` or `]`: they all hold a remark. For dates and rhythms square brackets stay as printed,
-because they tell a document number (〔2026〕3号) from a date, and every dash, circle and cross is one sign, because dates print them
-for 至, 〇 and blanks.
+A sign stays one sign, so that places in the result are places in the text. Two readings share one table. For headings, lists
+and tags every square bracket (〔〕, 【】) is `[` or `]`: they all hold a remark. For dates and rhythms square brackets stay as
+printed, because they tell a document number (〔2026〕3号) from a date, and every dash, circle and cross is one sign, because
+dates print them for 至, 〇 and blanks.
 """
 
 from functools import lru_cache
