@@ -1,5 +1,6 @@
 """Producers × schemas: whatever the services really publish keeps the contract, record by record."""
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -27,6 +28,12 @@ pytestmark = pytest.mark.io
 
 Record = ConsumerRecord[bytes, bytes]
 LOADED = load(Path(__file__).parent / "every_event.yaml")
+AT_ONCE: dict[str, Any] = {
+    "id": "fire",
+    "type": "incident",
+    "reporters": {"level": "town"},
+    "schedule": {"every": "event", "trigger": "fire", "within": {"hours": 0}},
+}
 MOBILES = [contact.mobile for contact in LOADED.scenario.contacts if contact.mobile]
 
 
@@ -53,9 +60,10 @@ async def follow_up_a_task(system: LocalSystem) -> None:
         whole = (await issuer.get(path)).raise_for_status().json()
         deadlines = [{"id": "d1", "date": "2026-03-02", "at": "16:00"}, {"id": "d2", "date": "2026-03-31"}]
         task = {"id": "t1", "text": "清理林缘", "leads": [{"name": "白石镇", "unit": town}], "deadlines": deadlines}
-        obligations = [obligation | {"remind_before": ["PT45M"]} for obligation in whole["obligations"]]
+        obligations = [obligation | {"remind_before": ["PT45M"]} for obligation in whole["obligations"]] + [AT_ONCE]
         body = {"version": whole["version"], "obligations": obligations, "content": {"tasks": [task]}}
         version = (await issuer.post(f"{path}/amend", json=body)).raise_for_status().json()["version"]
+        await declare_a_fire(system, town)
         (await lead.post(f"{path}/tasks/t1/progress", json={"percent": 30})).raise_for_status()
         (await issuer.post(f"{path}/tasks/t1/verify", json={"percent": 20})).raise_for_status()
         system.clock.set(LOADED.scenario.end + timedelta(hours=1))
@@ -66,6 +74,20 @@ async def follow_up_a_task(system: LocalSystem) -> None:
             (await issuer.post(f"{path}/tasks/t1/{action}", json=body)).raise_for_status()
         (await issuer.post(f"{path}/tasks/t1/delist", json={"reason": "已整改"})).raise_for_status()
         (await issuer.post(f"{path}/close", json={"version": version, "reason": "演练结束"})).raise_for_status()
+
+
+async def declare_a_fire(system: LocalSystem, town: str) -> None:
+    """As soon as reporting has heard of the obligation that it starts."""
+    said = {"obligation": AT_ONCE["id"], "occurred_at": system.now().isoformat(), "what": "林缘起火"}
+    token = system.token("duty", town, ["office"])
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=system.urls["reporting"], headers=headers) as duty:
+        for _ in range(100):
+            answer = await duty.post("/occurrences", json=said)
+            if answer.status_code != httpx.codes.NOT_FOUND:
+                break
+            await asyncio.sleep(0.1)
+        answer.raise_for_status()
 
 
 def caller(system: LocalSystem, subject: str, unit: str) -> httpx.AsyncClient:

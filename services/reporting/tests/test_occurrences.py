@@ -52,6 +52,18 @@ async def test_nothing_is_owed_until_something_happens_and_then_by_that_unit_onl
     assert await plan.missed() == []
 
 
+async def test_those_to_whom_the_report_will_be_owed_hear_of_it_at_once_also_sideways(world: World) -> None:
+    await world.issue(at("06:00"), fire(recipients=("T1", "T2")))
+    await world.occur("V11", at("10:00"), at("10:07"))
+    await world.report("V11", at("10:30"), obligation="fire", period=DAY)
+
+    [event] = await world.events("OccurrenceDeclared")
+    assert (event.unit, event.happened_at, event.occurred_at) == ("V11", at("10:00"), at("10:07"))
+    assert event.recipients == ("T1", "T2")
+    sequences = await world.pool.fetch("SELECT sequence FROM outbox WHERE aggregateid = $1 ORDER BY sequence", event.report_id)
+    assert [row["sequence"] for row in sequences] == [1, 2]
+
+
 async def test_who_does_not_report_is_reminded_missed_and_escalated(plan: World) -> None:
     await plan.occur("V11", at("10:00"))
     await plan.occur("V21", at("10:05"))

@@ -67,6 +67,7 @@ from contracts.events.notifications import (
 from contracts.events.plans import PlanAmended, PlanClosed, PlanIssued
 from contracts.events.reports import (
     ContradictionSuspected,
+    OccurrenceDeclared,
     ReportMissed,
     ReportReminderDue,
     ReportRestated,
@@ -150,6 +151,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     MeasureClosed,
     MeasureWithdrawn,
     ReportReminderDue,
+    OccurrenceDeclared,
     ReportSubmitted,
     ReportMissed,
     RollupFrozen,

@@ -25,7 +25,7 @@ from contracts.events.hazards import (
     UseSuspended,
 )
 from contracts.events.notices import RectificationDigestDue
-from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
+from contracts.events.reports import ContradictionSuspected, OccurrenceDeclared, ReportMissed, ReportReminderDue
 from contracts.events.tasks import TaskCompleted, TaskEvent, TaskListed, TaskOverdue, TaskReturned
 from notify.domain.routing import STAND_IN, Alarm, Contact, Reason, Role, alert_of, reached
 from notify.providers.base import Channel
@@ -79,6 +79,9 @@ CONTRADICTION = ContradictionSuspected(
     hazard_id="h1",
     recipients=(TOWN, COUNTY),
 )
+
+
+FIRE = OccurrenceDeclared.model_validate(REPORT | {"happened_at": AT, "what": "林缘起火", "recipients": (TOWN, OTHER)})
 
 
 def task(cls: type[TaskEvent], **more: object) -> TaskEvent:
@@ -246,8 +249,16 @@ def test_wecom_is_preferred_to_sms_and_sms_to_a_robot() -> None:
     assert list(contact(VILLAGE, Role.OFFICE, mobile="13900000001").addresses()) == [Channel.SMS]
 
 
+def test_a_fire_is_told_at_once_to_everybody_who_is_to_get_the_report_also_sideways() -> None:
+    alert = alert_of(envelope(FIRE))
+
+    assert alert is not None
+    assert (alert.reason, alert.about, alert.raised_at) == (Reason.OCCURRENCE_DECLARED, VILLAGE, AT)
+    assert alert.places == ((TOWN, Role.OFFICE), (OTHER, Role.OFFICE), (TOWN, Role.DUTY), (OTHER, Role.DUTY))
+
+
 def test_every_reason_is_reachable() -> None:
     reports = [ReportReminderDue.model_validate(REPORT), missed(1), missed(1, obligation_type="roll_up")]
     of_hazards = [overdue(), *(event for event, *_ in OF_HAZARDS)]
-    events = [*reports, *of_hazards, CONTRADICTION, TASK_OVERDUE, TASK_LISTED, TASK_RETURNED]
+    events = [*reports, FIRE, *of_hazards, CONTRADICTION, TASK_OVERDUE, TASK_LISTED, TASK_RETURNED]
     assert {alert.reason for event in events if (alert := alert_of(envelope(event)))} == set(Reason)

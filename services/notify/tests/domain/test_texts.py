@@ -24,7 +24,7 @@ from contracts.events.hazards import (
     UseSuspended,
 )
 from contracts.events.notices import RectificationDigestDue
-from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
+from contracts.events.reports import ContradictionSuspected, OccurrenceDeclared, ReportMissed, ReportReminderDue
 from contracts.events.tasks import TaskListed, TaskOverdue, TaskReturned
 from notify.domain.routing import Reason
 from notify.domain.texts import TEMPLATES, parameters, text_of
@@ -78,6 +78,9 @@ DUE = {"hazard_id": "h", "number": "YH-7", "title": "林边堆放柴草", "due_a
 EVENTS: dict[Reason, Any] = {
     Reason.REPORT_REMINDER: ReportReminderDue.model_validate(REPORT),
     Reason.REPORT_MISSED: ReportMissed.model_validate(REPORT | {"step": 1, "recipients": ["T"]}),
+    Reason.OCCURRENCE_DECLARED: OccurrenceDeclared.model_validate(
+        REPORT | {"happened_at": CUTOFF, "what": "林缘起火", "recipients": ["T"]}
+    ),
     Reason.ROLLUP_MISSED: ReportMissed.model_validate(REPORT | {"step": 1, "recipients": ["T"]}),
     Reason.RECTIFICATION_OVERDUE: RectificationOverdue.model_validate(HAZARD),
     Reason.CONTRADICTION_SUSPECTED: ContradictionSuspected.model_validate(
@@ -106,6 +109,7 @@ EVENTS: dict[Reason, Any] = {
     ("reason", "text"),
     [
         ("report_reminder", "上溪村的“village-daily”（3月2日）尚未报送，请在3月2日14:00前报送，无情况也须零报告。编号42"),
+        ("occurrence_declared", "上溪村3月2日14:00发生情况：林缘起火。书面报告应在3月2日14:00前报到。请知悉并处置。编号42"),
         ("report_missed", "上溪村未按时报送“village-daily”（3月2日，截止3月2日14:00），请立即补报或核实。编号42"),
         ("rollup_missed", "上溪村未按时上报汇总“village-daily”（3月2日，截止3月2日14:00），请立即处理。编号42"),
         ("rectification_overdue", "林场的隐患YH-7“林边堆放柴草”整改期限3月2日14:00已到，尚未销号，请立即处理。编号42"),

@@ -38,6 +38,16 @@ class ReportReminderDue(ReportEvent):
     """The unit has not reported yet and the cut-off is near; `occurred_at` is the reminder's instant."""
 
 
+class OccurrenceDeclared(ReportEvent):
+    """Something happened that is to be reported at once or within a limit: a fire, a major case. Those to whom the report will be
+    owed hear of it now, neighbouring units among them where the plan names them."""
+
+    happened_at: Instant
+    what: Text
+    recipients: tuple[UnitCode, ...]
+    """The units to which the report is owed."""
+
+
 class ReportSubmitted(ReportEvent):
     """A version was accepted. Version 1 decides the verdict; later ones are corrections."""
 

@@ -25,7 +25,7 @@ from contracts.events.hazards import (
     UseSuspended,
 )
 from contracts.events.notices import RectificationDigestDue
-from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
+from contracts.events.reports import ContradictionSuspected, OccurrenceDeclared, ReportMissed, ReportReminderDue
 from contracts.events.tasks import TaskListed, TaskOverdue, TaskReturned
 from notify.domain.notification import PREFERENCE
 from notify.providers.base import Channel
@@ -35,7 +35,8 @@ ListingAlarm = HazardListed | ListingRaised | ListingProgressOverdue | ListingUn
 RectifierAlarm = RectificationOverdue | RectificationRejected | RectificationExtended | ExtensionRefused | MonitoringReviewOverdue
 BodyAlarm = HazardTransferred | TransferUnanswered | ExtensionUndecided
 HazardAlarm = RectifierAlarm | ListingAlarm | BodyAlarm | UseSuspended
-Alarm = ReportReminderDue | ReportMissed | ContradictionSuspected | HazardAlarm | RectificationDigestDue | TaskAlarm
+ReportAlarm = ReportReminderDue | OccurrenceDeclared | ReportMissed | ContradictionSuspected
+Alarm = ReportAlarm | HazardAlarm | RectificationDigestDue | TaskAlarm
 """The events that call for people to be told."""
 
 ROLL_UP: Final = "roll_up"
@@ -57,6 +58,7 @@ class Reason(StrEnum):
     """Why people are told."""
 
     REPORT_REMINDER = "report_reminder"
+    OCCURRENCE_DECLARED = "occurrence_declared"
     REPORT_MISSED = "report_missed"
     ROLLUP_MISSED = "rollup_missed"
     RECTIFICATION_OVERDUE = "rectification_overdue"
@@ -100,6 +102,7 @@ class Rule:
 
 RULES: Final = (
     Rule(ReportReminderDue, tell=((Party.CONCERNED, Role.SUBMITTER),)),
+    Rule(OccurrenceDeclared, tell=((Party.ABOVE, Role.OFFICE), (Party.ABOVE, Role.DUTY))),
     Rule(ReportMissed, tell=((Party.CONCERNED, Role.SUBMITTER), (Party.CONCERNED, Role.PRINCIPAL)), last=1),
     Rule(ReportMissed, tell=((Party.ABOVE, Role.OFFICE),), first=2, last=2),
     Rule(ReportMissed, tell=((Party.ABOVE, Role.LEADER),), first=3),
@@ -215,7 +218,7 @@ def parties_of(event: Alarm) -> Mapping[Party, tuple[str, ...]]:
             return {Party.CONCERNED: _named(event, concerned), Party.ABOVE: _named(event, above)}
         case ReportReminderDue() | RectificationDigestDue():
             return {Party.CONCERNED: (event.unit,), Party.ABOVE: ()}
-        case ReportMissed() | ContradictionSuspected():
+        case ReportMissed() | OccurrenceDeclared() | ContradictionSuspected():
             return {Party.CONCERNED: (event.unit,), Party.ABOVE: event.recipients}
         case TaskOverdue() | TaskListed() | TaskReturned():
             return {Party.CONCERNED: event.leads, Party.ABOVE: (event.issuer,)}
@@ -246,6 +249,7 @@ _OF_HAZARDS: Final[Mapping[type[HazardEvent], tuple[Sequence[str], Sequence[str]
 
 _REASONS: Final[Mapping[type[Alarm], Reason]] = {
     ReportReminderDue: Reason.REPORT_REMINDER,
+    OccurrenceDeclared: Reason.OCCURRENCE_DECLARED,
     ReportMissed: Reason.REPORT_MISSED,
     RectificationOverdue: Reason.RECTIFICATION_OVERDUE,
     ContradictionSuspected: Reason.CONTRADICTION_SUSPECTED,

@@ -32,9 +32,9 @@ from contracts.events.hazards import (
     UseSuspended,
 )
 from contracts.events.notices import RectificationDigestDue
-from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportReminderDue
+from contracts.events.reports import ContradictionSuspected, OccurrenceDeclared, ReportMissed, ReportReminderDue
 from contracts.events.tasks import TaskEvent, TaskListed, TaskOverdue, TaskReturned
-from notify.domain.routing import Alarm, Party, Reason, parties_of
+from notify.domain.routing import Alarm, Party, Reason, ReportAlarm, parties_of
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 """Every local time that people read (DOMAIN.md, 7)."""
@@ -100,22 +100,30 @@ def text_of(template: str, params: Mapping[str, str], number: str) -> str:
 
 def _facts(event: Alarm) -> dict[str, str]:
     match event:
+        case RectificationDigestDue():
+            return _digest(event)
+        case HazardEvent():
+            return _of_hazard(event)
+        case TaskOverdue():
+            return {"task": _short(event.text), "due": _last(event.due_at)}
+        case TaskListed() | TaskReturned():
+            return {"task": _short(event.text), "reason": _short(event.reason)}
+        case _:
+            return _of_report(event)
+
+
+def _of_report(event: ReportAlarm) -> dict[str, str]:
+    match event:
+        case OccurrenceDeclared():
+            return {"what": _short(event.what), "happened": _local(event.happened_at), "due": _last(event.cutoff_at)}
+        case ContradictionSuspected():
+            return {"period": event.period_label or _day(event.period)}
         case ReportReminderDue() | ReportMissed():
             return {
                 "obligation": event.obligation,
                 "period": event.period_label or _day(event.period),
                 "due": _local(event.cutoff_at),
             }
-        case RectificationDigestDue():
-            return _digest(event)
-        case ContradictionSuspected():
-            return {"period": event.period_label or _day(event.period)}
-        case TaskOverdue():
-            return {"task": _short(event.text), "due": _last(event.due_at)}
-        case TaskListed() | TaskReturned():
-            return {"task": _short(event.text), "reason": _short(event.reason)}
-        case HazardEvent():
-            return _of_hazard(event)
 
 
 _SAID: Final[Mapping[type[HazardEvent], tuple[str, ...]]] = {

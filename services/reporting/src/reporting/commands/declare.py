@@ -4,15 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from contracts.events.reports import OccurrenceDeclared
 from reporting.commands.locating import check_caller
 from reporting.domain.expected import Expected
 from reporting.domain.periods import NotKnownYet, PeriodInstants, instants_after, local_day
+from reporting.escalation import common
 from reporting.occurrences import owe
 from reporting.store import expected, occurrences, scope
 from reporting.store.occurrences import Occurrence
 from reporting.store.plans import Duty
+from servicekit import outbox
 from servicekit.auth import Principal
 from servicekit.database import Connection
+from servicekit.outbox import Outgoing
 from servicekit.problems import conflict, invalid, not_found
 
 
@@ -53,7 +57,27 @@ async def declare(
     )
     await occurrences.insert(connection, occurrence, principal)
     await owe(connection, duty, occurrence.unit, await _instants(connection, duty, occurrence), received_at)
-    return occurrence, await _owed(connection, occurrence)
+    report = await _owed(connection, occurrence)
+    await _tell(connection, principal, occurrence, report)
+    return occurrence, report
+
+
+async def _tell(connection: Connection, principal: Principal, occurrence: Occurrence, report: Expected) -> None:
+    """Whoever is to get the report hears at once that there is something to report."""
+    sequence = report.sequence + 1
+    event = OccurrenceDeclared.model_validate(
+        common(report)
+        | {
+            "occurred_at": occurrence.declared_at,
+            "recorded_at": occurrence.declared_at,
+            "actor": principal.actor(occurrence.unit),
+            "happened_at": occurrence.occurred_at,
+            "what": occurrence.what,
+            "recipients": report.recipients,
+        }
+    )
+    await expected.write_sequences(connection, {report.report_id: sequence})
+    await outbox.append(connection, [Outgoing(event, sequence)])
 
 
 async def _duty(connection: Connection, happening: Happening) -> Duty:
@@ -88,7 +112,7 @@ async def _owed(connection: Connection, occurrence: Occurrence) -> Expected:
         period=occurrence.period,
         obligation=occurrence.obligation,
         plan_id=occurrence.plan_id,
-        locked=False,
+        locked=True,
     )
     if not found or found[0].withdrawn_at is not None:
         raise conflict(f"unit {occurrence.unit} is not among those who report {occurrence.obligation}", "unit")
