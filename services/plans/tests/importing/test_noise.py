@@ -76,3 +76,8 @@ def test_no_line_makes_the_table_run_away(part: str) -> None:
         is_noise((part * 260)[:258] + ending)
 
     assert time.process_time() - begin < 0.2
+
+
+def test_a_row_of_a_table_is_no_row_of_links() -> None:
+    assert not is_noise("| 1 | 摸清底数 | 城管办 | 各社区 | 3月15日前 |")
+    assert is_noise("首页 新闻 公开 服务 互动 专题")

@@ -35,6 +35,8 @@ def test_whoever_acts_reports(text: str, reporters: str) -> None:
             "县教育局",
         ),
         ("镇水利站接报后2小时内向县水利局报告。", "镇水利站"),
+        ("5月底前各中心校将小结报安全股。", "各中心校"),
+        ("暑期实行每周零报告,各中心校每周日20时前报县教育局。", "各中心校"),
     ],
 )
 def test_subjects_of_many_forms_are_known(text: str, reporters: str) -> None:

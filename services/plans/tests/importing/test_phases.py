@@ -84,6 +84,11 @@ def test_steps_may_stand_in_one_paragraph_and_what_follows_is_none() -> None:
     ]
 
 
+def test_a_counted_phase_is_called_by_its_own_name() -> None:
+    text = "(一)第一阶段:安排部署(2025年11月1日—11月10日)\n开会。"
+    assert found(text) == [("安排部署", "2025-11-01", "2025-11-10")]
+
+
 def test_below_a_heading_over_steps_any_short_name_is_a_phase() -> None:
     text = "三、实施步骤\n(一)摸清底数。登记。\n(二)监督检查。逐户检查。\n(三)回访。抽查。\n四、工作要求\n(一)加强领导。要重视。"
     assert [name for name, _, _ in found(text)] == ["摸清底数", "监督检查", "回访"]

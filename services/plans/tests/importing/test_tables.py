@@ -17,8 +17,8 @@ def lines(text: str) -> list[Line]:
 
 def test_rows_are_sentences_with_the_words_of_the_header() -> None:
     assert with_rows_as_sentences(lines(TABLE)) == (
-        Line(13, "1.核对许可。牵头单位:县市场监管局;配合单位:县教育局;完成时限:2026年9月15日前"),
-        Line(14, "2.抽检餐具。牵头单位:县卫健局;完成时限:2026年9月底前"),
+        Line(13, "(1)核对许可。牵头单位:县市场监管局;配合单位:县教育局;完成时限:2026年9月15日前"),
+        Line(14, "(2)抽检餐具。牵头单位:县卫健局;完成时限:2026年9月底前"),
         Line(15, "以上任务按月通报。"),
     )
 
@@ -26,7 +26,7 @@ def test_rows_are_sentences_with_the_words_of_the_header() -> None:
 def test_rows_without_a_number_are_counted() -> None:
     found = with_rows_as_sentences(lines("工作内容\t责任单位\t时限\n清淤\t水利站\t5月底\n加固\t水利站\t6月底"))
 
-    assert [line.text[:4] for line in found] == ["1.清淤", "2.加固"]
+    assert [line.text[:5] for line in found] == ["(1)清淤", "(2)加固"]
 
 
 def test_tables_of_phases_and_other_bars_stay_as_they_are() -> None:

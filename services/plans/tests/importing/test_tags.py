@@ -69,6 +69,11 @@ def test_a_label_needs_no_bracket(printed: str) -> None:
     assert only(f"检查所有泵站。\n{printed}\n下一段。").content.leads == ("县应急局", "县水利局")
 
 
+def test_labels_are_made_of_a_duty_and_a_kind_of_unit() -> None:
+    content = only("牵头处室:医政处\n配合处室:财务处、信息中心").content
+    assert (content.leads, content.supports) == (("医政处",), ("财务处", "信息中心"))
+
+
 def test_short_labels_are_known_and_whoever_supervises_supports_nobody() -> None:
     content = only("整改到位。(主责:站长;协办:工会;督办:安全部)").content
     assert (content.leads, content.supports) == (("站长",), ("工会",))

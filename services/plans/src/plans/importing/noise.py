@@ -54,7 +54,7 @@ _CHATTER: Final = (
     r".{0,60}希望.{0,12}(帮到|帮助)(您|你|大家).{0,20}",
     r"(以下|下面)(是|为大家).{0,60}(整理|分享|收集|带来).{0,60}",
     r".{2,60}[(\(](优秀|精选|通用|最新|汇总|合集)?\d{1,3}\s*篇[)\)].{0,20}",
-    r"(\S{1,8} +){4,}\S{1,8}",
+    r"([^\s|]{1,8} +){4,}[^\s|]{1,8}",
 )
 _NOISE: Final = re.compile("|".join(f"(?:{each})" for each in (*_NAVIGATION, *_BUTTONS, *_NOTICES, *_CHATTER)), re.IGNORECASE)
 _LONGEST_NOISE: Final = 260

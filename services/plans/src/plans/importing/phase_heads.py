@@ -21,6 +21,7 @@ NAMES: Final = (
 USUAL_NAME: Final = re.compile(rf"(?:{NAMES})(?:[、和与及,]?(?:{NAMES}))?(?:阶段|工作)?$")
 _NOTHING_MORE: Final = re.compile(r" {0,2}(?:止|为止|结束|期间|左右|起|全年)? {0,2}(?:[),。:;、]|$)")
 _HEAD_LENGTH: Final = 100
+_ONLY_COUNTED: Final = re.compile(r"第[一二三四五六1-6](?:个?阶段|步)")
 _LONGEST_BARE_NAME: Final = 16
 _ROW_LENGTH: Final = 400
 _INLINE_MARK: Final = re.compile(
@@ -108,6 +109,7 @@ def _name(blotted: str) -> str:
     """What is left of a heading without brackets, dates and punctuation: the first part that says 阶段, else the first."""
     parts = [part.strip(' ,:、.-"') for part in re.split(r"[,:]| {2,}", _SHELL.sub(":", blotted))]
     parts = [part for part in parts if part]
+    parts = [part for part in parts if not _ONLY_COUNTED.fullmatch(part)] or parts
     return next((part for part in parts if part.endswith("阶段")), parts[0] if parts else "")
 
 

@@ -21,6 +21,7 @@ _SECTION: Final = re.compile(
     r"(?:实施|工作|方法|整治|推进|行动|活动|时间|整改|检查|治理)(?:和|与|及)?(?:方法|时间)?(?:步骤|阶段|进度)|时间(?:安排|进度|节点|步骤)|(?:进度|步骤|阶段)安排|阶段划分"
 )
 _STEPS: Final = re.compile(r"(?:步骤|阶段|进度)(?:安排|划分)?[:。 ]*$")
+_STAGE: Final = re.compile(r".{0,5}第[一二三四五六1-6]阶段")
 _COUNTED: Final = re.compile(r"^分|[一二两三四五六各几本该]个?阶段$")
 _LONGEST_STEP: Final = 12
 
@@ -121,7 +122,8 @@ def _opens(words: str, above: str | None) -> _Section | None:
 
 def _judged(head: Head, section: _Section | None) -> tuple[_Section | None, bool]:
     """Whether a heading is a phase, and the section behind it."""
-    named = len(head.name) <= 24 and (head.name.endswith("阶段") or bool(head.mark and head.mark.style == "stage"))
+    counted = bool(head.mark and head.mark.style == "stage") or _STAGE.match(head.printed) is not None
+    named = len(head.name) <= 24 and (head.name.endswith("阶段") or counted)
     usual = len(head.name) <= 12 and USUAL_NAME.search(head.name) is not None
     alone = not _COUNTED.search(head.name) and (named or (head.dates is not None and head.dated_apart and usual))
     if head.mark is None:

@@ -25,6 +25,8 @@ _ROW: Final = re.compile(
 )
 _PLACE: Final = re.compile(rf"(?P<role>[^,。;:、“”\"每]{{2,12}})每{_LENGTH}")
 _INSPECTING: Final = frozenset({"检查", "自查", "排查", "巡查", "巡检", "抽查", "督查", "检", "查"})
+_TALKING: Final = frozenset({"调度", "会商", "研判", "通报", "分析"})
+"""Rows of nothing else are meetings."""
 _PAPERS: Final = frozenset({"总结", "报告", "报", "评"})
 _ROLE_NOISE: Final = re.compile(r"^.*?(?:坚持|实行|实施|落实|建立|执行|严格|按照|推行|做到|健全|完善|以及|和|及)")
 
@@ -33,7 +35,7 @@ def duties_in(words: str) -> tuple[re.Match[str], ...]:
     """The row of duties in a sentence; at least two, else it is ordinary prose."""
     found = tuple(DUTY.finditer(words))
     # 半年总结和全年总结 are papers, no duties.
-    if all(duty["act"] in _PAPERS for duty in found):
+    if all(duty["act"] in _PAPERS for duty in found) or all(duty["act"] in _TALKING for duty in found):
         return ()
     return found if len({duty["every"] for duty in found}) >= 2 else ()
 

@@ -14,6 +14,7 @@ _PARTING: Final = re.compile(r"\s*[|\uff5c\t]\s*")
 _RULE: Final = re.compile(r"[\s|:\uff5c+-]+")
 _TELLING: Final = re.compile("牵头|责任|配合|协办|承办|负责|时限|完成时间|期限")
 _PHASES: Final = re.compile("阶段|步骤")
+_NUMBER: Final = re.compile(r"^(\d{1,3})\.")
 _FEWEST_CELLS: Final = 3
 
 
@@ -33,7 +34,8 @@ def _read(lines: Sequence[Line]) -> Iterator[Line]:
             continue
         elif header and len(cells) == len(header):
             count += 1
-            yield Line(line.number, sentence_of(header, cells, f"{count}."))
+            # In brackets: the rows stand below whatever number the heading over the table has.
+            yield Line(line.number, _NUMBER.sub(r"(\1)", sentence_of(header, cells, f"{count}.")))
         else:
             header = []
             yield line

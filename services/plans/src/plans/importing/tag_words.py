@@ -4,19 +4,17 @@ from typing import Final
 
 from plans.importing.unit_words import words
 
+_UNITS: Final = words("单位 部门 科室 处室 股室 机构 站所 班组 车间 院系")
+
+
+def _labels(duties: str) -> tuple[str, ...]:
+    return tuple(duty + unit for duty in words(duties) for unit in _UNITS)
+
+
 LABELS: Final[dict[str, tuple[str, ...]]] = {
-    "lead": words("""
-        牵头单位 牵头部门 牵头科室 牵头责任单位 牵头责任部门 牵头处室 牵头股室 牵头机构 主办单位 主责单位 主责部门
-        主责科室 主管单位 第一责任单位 主要责任单位 主体责任单位 牵头 主责 主办
-    """),
-    "duty": words("""
-        责任单位 责任部门 责任科室 责任处室 责任股室 责任主体 责任机构 责任区域 负责单位 负责部门 承办单位 实施单位
-        落实单位 执行单位 完成单位 责任 负责
-    """),
-    "support": words("""
-        配合单位 配合部门 配合科室 配合责任单位 协办单位 协助单位 协同单位 协作单位 协作部门 协作科室 参与单位 参加单位
-        参与部门 支持单位 协同部门 协助部门 协办部门 联合单位 配合 协办 协助
-    """),
+    "lead": _labels("牵头 牵头责任 主办 主责 主管 第一责任 主要责任 主体责任") + words("牵头 主责 主办"),
+    "duty": _labels("责任 负责 承办 实施 落实 执行 完成") + words("责任主体 责任区域 责任 负责"),
+    "support": _labels("配合 配合责任 协办 协助 协同 协作 参与 参加 支持 联合") + words("配合 协办 协助"),
     "territorial": words("属地责任 属地责任单位 属地单位 属地管理单位 属地"),
     "person": words("""
         责任领导 主责责任人 牵头领导 分管领导 责任人 第一责任人 具体责任人 直接责任人 帮扶责任人 主要责任人 领导责任人

@@ -7,7 +7,7 @@ from typing import Final
 _TRIGGERS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("plan_issued", re.compile(r"(?:印发|下发|发文|本方案|本通知|方案)[^,。;]{0,6}(?:之日|后|起)|(?:印发|发文)之日")),
     ("publication", re.compile(r"(?:发布|公布|公开|出台|政策文件|制发|解读)")),
-    ("fire", re.compile(r"火灾|火情|火警|山火")),
+    ("fire", re.compile(r"火灾(?![^,。;]{0,2}隐患)|火情|火警|山火")),
     ("major_case", re.compile(r"(?:重大|大要|重特大|典型)[^,。;]{0,4}案|重大线索")),
     ("incident", re.compile(r"事故|突发|险情|灾情|紧急|异常|案件|事件")),
     ("major_hazard", re.compile(r"重大[^,。;]{0,6}隐患")),

@@ -38,7 +38,8 @@ DOUBLES: Final = words("""
 
 SENTENCE_WORDS: Final = words("""
     加强 推进 开展 建立 推动 确保 坚持 做好 应当 必须 进行 实施 完善 提高 强化 不得 严格 情况 问题 以下 要求 根据 按照
-    依据 通过 结合 非法 违法 违规 对于 关于 因为 由于 如果 可以 如需 其中 包括 含 即 见 详见 参见
+    依据 通过 结合 非法 违法 违规 实行 执行 推行 举行 试行 履行 运行
+    对于 关于 因为 由于 如果 可以 如需 其中 包括 含 即 见 详见 参见
 """)
 """Words that sentences have and names of units have not."""
 
