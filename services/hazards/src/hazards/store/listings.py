@@ -52,7 +52,7 @@ _PAGE_BELOW: Final = _DOWN + _PAGE.format(
 )
 _PAGE_OF_ALL: Final = _PAGE.format(seen="$1::text IS NULL")
 # The predicate of the index hazard_candidate, so that a page costs what is a candidate and not what exists.
-_HAZARDS = """
+CANDIDATE_HAZARDS: Final = """
 SELECT hazard.hazard_id, hazard.number, hazard.title, hazard.unit, hazard.grade, hazard.plan_id, hazard.overdue_since,
     hazard.file -> 'details' ->> 'stage' IN ('open_inspection', 'covert_inspection', 'authority') AS inspected
 FROM hazard JOIN hazard_scope AS seen USING (hazard_id)
@@ -133,7 +133,7 @@ async def page(pool: Pool, unit: str | None, wanted: Wanted, after: UUID, limit:
 
 async def candidate_hazards(pool: Pool, unit: str, after: UUID, limit: int) -> list[asyncpg.Record]:
     """Return hazards of a subtree that the triggers of DOMAIN 3 hold for and nobody has listed."""
-    return await pool.fetch(_HAZARDS, unit, after, limit)
+    return await pool.fetch(CANDIDATE_HAZARDS, unit, after, limit)
 
 
 async def candidate_tasks(pool: Pool, unit: str | None, after: str, limit: int) -> list[asyncpg.Record]:
