@@ -32,11 +32,15 @@ class Desk:
         return hazard_id
 
     async def act(self, hazard_id: str, *steps: tuple[str, str, dict[str, Any]], person: str = "somebody") -> None:
-        """Do (action, unit, what is said) one after the other, on whatever version stands."""
+        """Do (action, unit, what is said) one after the other to a hazard, on whatever version stands."""
+        await self.act_on(f"/hazards/{hazard_id}", *steps, person=person)
+
+    async def act_on(self, path: str, *steps: tuple[str, str, dict[str, Any]], person: str = "somebody") -> None:
+        """The same to anything that has versions."""
         for action, unit, said in steps:
             version = 1
             for _ in range(5):
-                answer = await self.call("POST", f"/hazards/{hazard_id}/{action}", unit, {"version": version, **said}, person)
+                answer = await self.call("POST", f"{path}/{action}", unit, {"version": version, **said}, person)
                 if answer.status_code != 409 or answer.json()["errors"][0]["field"] != "version":
                     break
                 version = answer.json()["version"]
@@ -62,6 +66,7 @@ def campaign() -> Campaign:
             closed = await _to_its_end(desk)
             await _handed_over(desk, closed)
             await _watched(desk)
+            await _held_to_account(desk)
 
     return run
 
@@ -130,3 +135,37 @@ async def _watched(desk: Desk) -> None:
     )
     desk.wait(3)
     await desk.act(hazard_id, ("submit", VILLAGE, {"text": "已改造"}))
+
+
+async def _held_to_account(desk: Desk) -> None:
+    """A supervised enterprise whose village is silent, and what the county's rules make of that."""
+    silent = {"trigger": "listing_progress_overdue"}
+    rules = [
+        {"id": "talk", "measure": "interview", "acknowledge_within_days": 1, "reply_within_days": 2, **silent},
+        {"id": "tell", "measure": "circular", "meaning": "criticise", **silent},
+    ]
+    (await desk.call("PUT", f"/accountability/rules/{COUNTY}", COUNTY, {"rules": rules})).raise_for_status()
+    path = "/enterprises/91330899MA2XXXXX01"
+    said = {"name": "木器厂", "unit": VILLAGE, "trigger": "repeated", "reason": "屡改屡犯", "progress_every_days": 10}
+    (await desk.call("POST", f"{path}/list", TOWN, said)).raise_for_status()
+    desk.wait(12)
+    await desk.act_on(
+        path,
+        ("publish", TOWN, {"where": "政府网站"}),
+        ("tell-progress", VILLAGE, {"text": "已停产"}),
+        ("raise", COUNTY, {"reason": "进展慢"}),
+        ("delist", COUNTY, {"reason": "已关闭"}),
+    )
+    proposed = (await desk.call("GET", "/measures", COUNTY, {})).raise_for_status().json()["items"]
+    talk, tell = (
+        next(
+            f"/measures/{each['measure_id']}"
+            for each in proposed
+            if each["rule"] == rule and each["trigger"] == silent["trigger"]
+        )
+        for rule in ("talk", "tell")
+    )
+    await desk.act_on(tell, ("withdraw", COUNTY, {"reason": "已约谈"}))
+    await desk.act_on(talk, ("issue", COUNTY, {}))
+    desk.wait(4)
+    await desk.act_on(talk, ("acknowledge", VILLAGE, {}), ("reply", VILLAGE, {"text": "已落实"}), ("close", COUNTY, {}))

@@ -79,7 +79,7 @@ def test_new_and_changed_events_are_told_apart() -> None:
 
 
 def test_the_advice_names_the_services_of_the_topic() -> None:
-    assert advice(ISSUED, First.CONSUMERS).startswith("would need the consumers (reporting) first, then the producer (plans)")
+    assert advice(ISSUED, First.CONSUMERS).startswith("would need the consumers (hazards, reporting) first, then the producer (plans)")
     producers = advice(MOVED, First.PRODUCERS)
     assert producers.startswith("would need the producer (plans) first, then the consumers (hazards, reporting, notify)")
     assert producers.endswith("which plans.unit.v1 keeps for ever")
@@ -87,7 +87,7 @@ def test_the_advice_names_the_services_of_the_topic() -> None:
     assert "keep it registered" in advice("bihuan.plans.Gone.v1", First.NEITHER)
     assert (
         advice_for_new(ISSUED)
-        == "consumers that want it (reporting) first, for they skip unknown events; then the producer (plans)"
+        == "consumers that want it (hazards, reporting) first, for they skip unknown events; then the producer (plans)"
     )
 
 
