@@ -95,6 +95,8 @@ BEGIN
 END $$;
 CREATE TRIGGER hazard_change_is_immutable BEFORE UPDATE OR DELETE ON hazard_change
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER hazard_change_is_never_emptied BEFORE TRUNCATE ON hazard_change
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- What a body has decided about times; the newest version counts.
 CREATE TABLE policy (

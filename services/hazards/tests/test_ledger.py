@@ -8,8 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from contracts.events.hazards import HazardClosed, HazardReported, RectificationOrdered, RectificationOverdue
-from hazards.domain.chain import breaks
-from hazards.store import history
+from hazards.commands.verifying import verify
 
 pytestmark = pytest.mark.io
 VILLAGE, TOWN, COUNTY = "330802101202", "330802101", "330802"
@@ -67,9 +66,8 @@ async def test_a_limit_that_passed_before_the_import_is_told_as_of_the_limit(haz
 async def test_imported_changes_are_chained_like_any_others(hazards) -> None:
     await bring(hazards, sheet(*ROWS), unit=COUNTY)
 
-    async with hazards.kit.pool.acquire() as connection:
-        found = [breaks(hazard, kept) async for hazard, kept in history.chains(connection)]
-    assert found == [[], [], []]
+    found = await verify(hazards.kit.pool, 10)
+    assert (found.hazards, found.findings) == (3, [])
 
 
 async def test_the_same_file_again_brings_nothing_twice(hazards) -> None:

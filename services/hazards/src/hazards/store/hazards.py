@@ -68,7 +68,7 @@ WHERE hazard_scope.hazard_id = hazard.hazard_id
 """
 # Up from where the hazard is and from whoever has a part in it: their superiors answer for them. The parent of the topmost known
 # unit sees it too: its own event may come later, and is then met by this row.
-_SHOW_TO_LINES = f"""
+_LINES: Final = f"""
 WITH RECURSIVE part (hazard_id, code) AS (
     SELECT DISTINCT hazard_id, code
     FROM unnest($1::uuid[]) AS given (hazard_id) JOIN hazard USING (hazard_id), LATERAL unnest(ARRAY[
@@ -85,11 +85,19 @@ WITH RECURSIVE part (hazard_id, code) AS (
     UNION SELECT parent, hazard_id FROM up WHERE parent IS NOT NULL
     UNION SELECT '{EVERYWHERE}', unnest($1::uuid[])
 )
-INSERT INTO {_SHOWN}
+"""
+_SHOW_TO_LINES = f"""{_LINES}INSERT INTO {_SHOWN}
 SELECT line.ancestor, line.hazard_id, {_FILTERED} FROM line JOIN hazard USING (hazard_id)
 ORDER BY line.ancestor, line.hazard_id
 ON CONFLICT DO NOTHING
 """
+MISSHOWN: Final = f"""{_LINES}
+SELECT line.hazard_id, line.ancestor FROM line JOIN hazard USING (hazard_id)
+LEFT JOIN hazard_scope AS shown ON shown.ancestor = line.ancestor AND shown.hazard_id = line.hazard_id
+WHERE (shown.state, shown.category, shown.plan_id, shown.major, shown.overdue, shown.listed) IS DISTINCT FROM ({_FILTERED})
+ORDER BY line.hazard_id, line.ancestor
+"""
+"""Which of some hazards are not shown, or filtered by what they are not, to which units."""
 _SEEN_UNDER = "SELECT DISTINCT hazard_id FROM hazard_scope JOIN unnest($1::text[]) AS given (ancestor) USING (ancestor)"
 _IS_SEEN = "SELECT EXISTS (SELECT FROM hazard_scope WHERE ancestor = $1 AND hazard_id = $2)"
 
@@ -217,6 +225,12 @@ def _copies(hazards: Sequence[Hazard]) -> tuple[list[Any], ...]:
 
 def _filtered(hazard: Hazard) -> tuple[object, ...]:
     return hazard.state, hazard.category, hazard.grade, hazard.missed, hazard.order, hazard.listing is None
+
+
+def copies_of(hazard: Hazard) -> dict[str, object]:
+    """What the columns hold that only repeat what the file says, by their names."""
+    names = ("enterprise", "responsible", "due_at", "overdue_since", "listed_by", "closed_at", "fires_at")
+    return dict(zip(names, (values[0] for values in _copies([hazard])[1:]), strict=True))
 
 
 def _file(hazard: Hazard) -> dict[str, Any]:

@@ -1,15 +1,12 @@
 """The changes of hazards. Rows are only added, each chained to the one before it."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
-from typing import Final
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
 
 from hazards.domain.chain import Entry
-from hazards.domain.record import Hazard
-from hazards.store.hazards import hazard_of
 from servicekit.database import Connection, Pool
 
 # unnest would flatten arrays of arrays: evidence travels as JSON.
@@ -24,9 +21,6 @@ FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::times
         on_behalf_of, role, evidence, event, facts, state_hash, hash)
 """
 _OF_HAZARD = "SELECT * FROM hazard_change WHERE hazard_id = $1 AND version > $2 ORDER BY version LIMIT $3"
-_NEXT_HAZARDS = "SELECT * FROM hazard WHERE hazard_id > $1 ORDER BY hazard_id LIMIT $2"
-_CHAINS = "SELECT * FROM hazard_change WHERE hazard_id = ANY($1::uuid[]) ORDER BY hazard_id, version"
-_HAZARDS_AT_ONCE: Final = 200
 
 Kept = tuple[Entry, bytes]
 
@@ -56,22 +50,11 @@ async def add(connection: Connection, kept: Sequence[Kept]) -> None:
 
 async def of_hazard(database: Connection | Pool, hazard_id: UUID, after: int, limit: int) -> list[Kept]:
     """Return changes of a hazard after a version, the oldest first."""
-    return [_kept(row) for row in await database.fetch(_OF_HAZARD, hazard_id, after, limit)]
+    return [kept_of(row) for row in await database.fetch(_OF_HAZARD, hazard_id, after, limit)]
 
 
-async def chains(connection: Connection) -> AsyncIterator[tuple[Hazard, list[Kept]]]:
-    """Go through every hazard with all of its changes, a bounded number at a time."""
-    last = UUID(int=0)
-    while rows := await connection.fetch(_NEXT_HAZARDS, last, _HAZARDS_AT_ONCE):
-        changes: dict[UUID, list[Kept]] = {row["hazard_id"]: [] for row in rows}
-        for change in await connection.fetch(_CHAINS, list(changes)):
-            changes[change["hazard_id"]].append(_kept(change))
-        for row in rows:
-            yield hazard_of(row), changes[row["hazard_id"]]
-        last = rows[-1]["hazard_id"]
-
-
-def _kept(row: asyncpg.Record) -> Kept:
+def kept_of(row: asyncpg.Record) -> Kept:
+    """Read a row of the table."""
     entry = Entry(
         hazard_id=row["hazard_id"],
         version=row["version"],

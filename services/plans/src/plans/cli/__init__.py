@@ -1,4 +1,9 @@
-"""`bihuan`: the command line of the platform. `bihuan plans …` works on documents and plans."""
+"""`bihuan`: the command line of the platform. `bihuan plans …` works on documents and plans.
+
+Other services bring their own commands by entry points of the group `bihuan.commands`: services never import each other.
+"""
+
+from importlib.metadata import entry_points
 
 import typer
 
@@ -22,4 +27,6 @@ def _root() -> None:
 
 def main() -> None:
     """Run the command line."""
+    for command in sorted(entry_points(group="bihuan.commands")):
+        app.add_typer(command.load(), name=command.name)
     app()

@@ -1,0 +1,5 @@
+"""`python -m hazards.cli`: the same where only this service is installed."""
+
+from hazards.cli import app
+
+app()
