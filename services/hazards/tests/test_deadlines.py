@@ -36,7 +36,9 @@ async def test_who_was_down_fires_later_once_with_the_instant_of_the_rule(hazard
     assert (event.ordering_unit, event.responsible_unit, event.unit) == ("330802101", "330802101202", "330802101202")
     assert event.actor is None
     ids = await hazards.kit.pool.fetch("SELECT id FROM outbox WHERE type LIKE '%Overdue%'")
-    assert [row["id"] for row in ids] == [uuid5(UUID("b3a1f0de-5c1e-5b0a-8f53-3b7c4b9d2a60"), f"{ordered}:2026-03-02T06:30:00+00:00")]
+    assert [row["id"] for row in ids] == [
+        uuid5(UUID("b3a1f0de-5c1e-5b0a-8f53-3b7c4b9d2a60"), f"{ordered}:2026-03-02T06:30:00+00:00")
+    ]
     last = await hazards.kit.pool.fetchrow("SELECT * FROM hazard_change ORDER BY version DESC LIMIT 1")
     assert last is not None
     assert (last["change"], last["occurred_at"], last["recorded_at"], last["actor_subject"]) == ("pass", DUE, late, None)

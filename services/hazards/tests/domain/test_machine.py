@@ -337,4 +337,5 @@ def follow(model: Model, action: str, who: tuple[str, str], now: datetime, ahead
 
 def test_random_commands_and_jumps_of_time_agree_with_a_simple_model() -> None:
     # Without shrinking: a failure would take minutes to come out, and what was drawn says enough.
-    run_state_machine_as_test(Machine, settings=settings(max_examples=60, stateful_step_count=60, deadline=None, phases=[Phase.generate]))
+    drawn = settings(max_examples=60, stateful_step_count=60, deadline=None, phases=[Phase.generate])
+    run_state_machine_as_test(Machine, settings=drawn)
