@@ -84,6 +84,11 @@ def test_steps_may_stand_in_one_paragraph_and_what_follows_is_none() -> None:
     ]
 
 
+def test_a_heading_with_a_range_is_what_its_neighbours_are() -> None:
+    text = "二、工作内容\n1.宣传教育(2025年9月1日—9月15日)。\n2.排查摸底(9月16日—9月30日)。\n3.总结评估(10月)。"
+    assert [name for name, _, _ in found(text)] == ["宣传教育", "排查摸底", "总结评估"]
+
+
 def test_a_counted_phase_is_called_by_its_own_name() -> None:
     text = "(一)第一阶段:安排部署(2025年11月1日—11月10日)\n开会。"
     assert found(text) == [("安排部署", "2025-11-01", "2025-11-10")]

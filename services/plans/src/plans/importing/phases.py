@@ -24,6 +24,8 @@ _STEPS: Final = re.compile(r"(?:步骤|阶段|进度)(?:安排|划分)?[:。 ]*$
 _STAGE: Final = re.compile(r".{0,5}第[一二三四五六1-6]阶段")
 _COUNTED: Final = re.compile(r"^分|[一二两三四五六各几本该]个?阶段$")
 _LONGEST_STEP: Final = 12
+_NEAR: Final = 15
+"""So many lines lie between two headings of one count at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def _in_phases(lines: Sequence[Line], context: Context, placed: Sequence[tuple[i
 def _placed(lines: Sequence[Line], context: Context) -> list[tuple[int, int, PhaseDraft]]:
     """Phases with the places of their first and last line; several lines may have one number."""
     heads: list[Head] = []
+    doubtful: list[Head] = []
     previous: date | None = None
     section: _Section | None = None
     above: str | None = None
@@ -94,11 +97,26 @@ def _placed(lines: Sequence[Line], context: Context) -> list[tuple[int, int, Pha
             if is_phase:
                 heads.append(head)
                 previous = head.dates.first if head.dates and head.dates.first else previous
+            elif _may_be_one_of_several(head):
+                doubtful.append(head)
+    heads = sorted([*heads, *(head for head in doubtful if _beside_phases(head, heads))], key=lambda head: head.index)
     placed = []
     for place, head in enumerate(heads):
         last = _last_line(head, heads[place + 1].index if place + 1 < len(heads) else None, lines)
         placed.append((head.index, last, _draft(head, last, lines)))
     return placed
+
+
+def _may_be_one_of_several(head: Head) -> bool:
+    short = head.mark is not None and len(head.name) <= _LONGEST_STEP
+    return short and head.dated_apart and head.dates is not None and head.dates.kind == "range"
+
+
+def _beside_phases(head: Head, phases: Sequence[Head]) -> bool:
+    """1.宣传(9月1日至15日) before 2.排查(9月16日至30日): a heading with a range is what its neighbours in the count are."""
+    mark = head.mark
+    near = [other.mark for other in phases if other.mark and abs(other.index - head.index) <= _NEAR]
+    return mark is not None and any(each.style == mark.style and abs(each.ordinal - mark.ordinal) == 1 for each in near)
 
 
 def _after(context: Context, previous: date | None) -> Context:

@@ -47,7 +47,7 @@ _PROSE_PAIR = re.compile(
 _BESIDE = re.compile("会同(?P<list>[^,。;:\n]{2,80}?)(?=[,。;于对按]|开展|组织|联合)")
 _PROSE_WITH = re.compile("(?:(?<=[。;\n])|^)(?P<list>[^,。;:()\\[\\]\n由]{2,30}?)(?=会同[^,。;:\n]{2,80}[,于对])")
 # A paragraph that begins with a unit and a colon lists what this unit does (教育局:组织…).
-_PROSE_NAMED = re.compile("(?:^|(?<=\n))(?P<list>[^,;。:()\\[\\]\n]{3,60}):(?=[^\n]{6})")
+_PROSE_NAMED = re.compile("(?:^|(?<=\n))(?P<list>[^,;。:\\[\\]\n]{3,60}):(?=[^\n]{6})")
 _NAMED_NOBODY = re.compile("(?:单位|机关|部门|领导|成员|组织|责任人|负责人|组长|主任|联系人|地区|市|县|区|镇|乡|村)$")
 _CALLED_UNITS = re.compile("(?:部门|单位|科室|机构|股室|站所)$")
 # Names that fit every plan and name nobody.
