@@ -151,3 +151,15 @@ async def test_a_cursor_that_was_never_given_out_is_refused(hazards) -> None:
     answer = await hazards.get("/listings/candidates", unit=COUNTY, params={"kind": "hazard", "after": "x"})
 
     assert answer.status_code == 422
+
+
+async def test_a_policy_says_which_level_lists_hazards_of_which_grade(hazards, loop) -> None:
+    terms = {"competent": [{"level": "prefecture", "grade": "major"}]}
+    assert (await hazards.call("PUT", f"/policies/{PREFECTURE}", {"listing": terms}, unit=PREFECTURE)).status_code == 200
+    major, general = await loop.report(), await loop.report()
+    await loop.act(major, "grade", TOWN, grade="major")
+    await loop.act(general, "grade", TOWN, grade="general")
+
+    assert (await loop.attempt(major, "list", COUNTY)).status_code == 403
+    await loop.act(major, "list", PREFECTURE)
+    await loop.act(general, "list", COUNTY)

@@ -9,7 +9,7 @@ from hazards.domain.record import Hazard, Trigger
 from hazards.domain.transitions import handing, supervising
 from hazards.store import policies
 from servicekit import units
-from servicekit.problems import conflict, invalid, not_found
+from servicekit.problems import conflict, forbidden, invalid, not_found
 
 
 async def put_on_list(
@@ -22,10 +22,14 @@ async def put_on_list(
     """Put it under supervision; the listing body's policy says by when it is published and how often progress is told.
 
     Raises:
-        Problem: as `acting.hold`; 409 it is listed; 422 the trigger does not hold, or the calendar does not reach far enough.
+        Problem: as `acting.hold`; 403 the policy names another level; 409 it is listed;
+            422 the trigger does not hold, or the calendar does not reach far enough.
     """
     held = await hold(call, "list")
     terms = (await policy_of(held, call.principal.acting_unit())).listing
+    levels = terms.levels(held.hazard.grade)
+    if levels and (await units.lineage(call.connection, call.principal.acting_unit()))[0].level not in levels:
+        raise forbidden(f"by the policy in force, units of level {', '.join(sorted(levels))} list this")
     publish_by = None
     if terms.publish_within_working_days is not None:
         try:
