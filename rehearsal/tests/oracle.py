@@ -5,12 +5,14 @@ what is scripted. It is slow on purpose: nothing is computed ahead, so no bounda
 scenario's types with the driver. Numbers in brackets are the points of SCENARIO.md.
 """
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from oracle_actions import perform
-from oracle_world import Hazard, Row, Slot, World, days
+from oracle_hazards import Hazard
+from oracle_world import Row, Slot, World, days
 
+from rehearsal.hazard_deeds import OnHazard, SetPolicy
 from rehearsal.scenario import Action, OrderRectification, Scenario
 
 
@@ -18,6 +20,8 @@ def instants(world: World, script: list[tuple[datetime, Action]]) -> list[dateti
     """Every instant of the run at which anything is due or scripted, ascending."""
     scenario = world.scenario
     found = {at for at, _ in script} | {a.due for a in scenario.actions if isinstance(a, OrderRectification)}
+    if any(isinstance(action, OnHazard | SetPolicy) for action in scenario.actions):
+        found |= days_of_hazards(scenario)
     for obligation in scenario.obligations:
         for day in days(scenario):
             cutoff = world.cutoff(obligation, day)
@@ -26,8 +30,24 @@ def instants(world: World, script: list[tuple[datetime, Action]]) -> list[dateti
     return sorted(instant for instant in found if scenario.start <= instant <= scenario.end)
 
 
+def days_of_hazards(scenario: Scenario) -> set[datetime]:
+    """Ends of days, times of digests, and intervals of days from any action on: when time may change a hazard."""
+    first = scenario.start.astimezone(scenario.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    clocks = {action.at.astimezone(scenario.zone).timetz() for action in scenario.actions if isinstance(action, OnHazard)}
+    for action in scenario.actions:
+        if isinstance(action, SetPolicy):
+            clocks.add(time.fromisoformat(action.policy.get("notices", {}).get("at", "09:00")))
+    days = [first + timedelta(days=number) for number in range((scenario.end - first).days + 1)]
+    return {*days, *(datetime.combine(day.date(), clock.replace(tzinfo=None), scenario.zone) for day in days for clock in clocks)}
+
+
 def expected_result(scenario: Scenario) -> Row:
     """Work out the result of a scenario: every key of SCENARIO.md's result except `events`."""
+    return result_of(lived_through(scenario))
+
+
+def lived_through(scenario: Scenario) -> World:
+    """Go through a scenario; return the world as it is at the end."""
     world = World(scenario, scenario.start)
     script = sorted(
         ((world.outages.performed_at(action), action) for action in scenario.actions), key=lambda pair: (pair[0], pair[1].at)
@@ -39,10 +59,14 @@ def expected_result(scenario: Scenario) -> Row:
         for at, action in script:
             if at == instant:
                 perform(world, action)
-        world.find_overdue()
     world.now = scenario.end
+    return world
+
+
+def result_of(world: World) -> Row:
+    """Write down what a world has come to."""
     return {
-        "scenario": scenario.name,
+        "scenario": world.scenario.name,
         "reports": (reports := [report_row(world, slot) for slot in world.owed]),
         "totals": total_rows(reports),
         "rollups": [rollup_row(world, slot) for slot in world.owed if slot in world.rollups],
@@ -111,7 +135,7 @@ def rollup_row(world: World, slot: Slot) -> Row:
 def hazard_row(world: World, hazard: Hazard) -> Row:
     return {
         "ref": hazard.ref,
-        "state": "reported" if hazard.order is None else "ordered",
+        "state": hazard.state,
         "overdue_since": None if hazard.overdue_since is None else world.write(hazard.overdue_since),
     }
 

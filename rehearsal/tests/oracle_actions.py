@@ -3,8 +3,11 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from oracle_world import Hazard, Place, Rollup, Slot, Version, World
+from oracle_deeds import RefusedError, order, perform_deed
+from oracle_hazards import Hazard
+from oracle_world import Place, Rollup, Slot, Version, World
 
+from rehearsal.hazard_deeds import OnHazard, SetPolicy
 from rehearsal.scenario import (
     Action,
     CorrectReport,
@@ -21,14 +24,6 @@ from rehearsal.scenario import (
 )
 
 Submission = Report | CorrectReport | ReportForChild | SubmitRollup
-
-
-class RefusedError(Exception):
-    """The system answers an action with this status."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
 
 
 def perform(world: World, action: Action) -> None:
@@ -51,6 +46,12 @@ def apply(world: World, action: Action) -> None:
             report_hazard(world, action)
         case OrderRectification():
             order(world, action)
+        case SetPolicy():
+            if action.unit not in world.tree:
+                raise RefusedError(404)
+            world.policies[action.unit] = action.policy
+        case OnHazard():
+            perform_deed(world, action)
         case RegisterUnit() | MoveUnit() | RetireUnit():
             change_tree(world, action)
 
@@ -125,22 +126,6 @@ def report_hazard(world: World, action: ReportHazard) -> None:
     day = action.occurred_at.astimezone(world.scenario.zone).date()
     world.hazards[action.ref] = Hazard(action.ref, action.unit, day)
     world.suspect(action.unit, day)
-
-
-def order(world: World, action: OrderRectification) -> None:
-    elements = (action.measures, action.responsible, action.contingency)
-    if not all(text and text.strip() for text in elements) or not isinstance(action.funds, int | Decimal) or action.funds < 0:
-        raise RefusedError(422)
-    hazard = world.hazards.get(action.hazard)
-    if hazard is None or action.responsible not in world.tree:
-        raise RefusedError(404)
-    if action.unit not in world.above(hazard.unit):
-        raise RefusedError(403)
-    if hazard.order is not None:
-        raise RefusedError(409)
-    if action.due <= world.now:
-        raise RefusedError(422)
-    hazard.order = action
 
 
 def change_tree(world: World, action: RegisterUnit | MoveUnit | RetireUnit) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from rehearsal.hazard_deeds import OnHazard, SetPolicy
 from rehearsal.scenario import (
     Action,
     Contact,
@@ -47,7 +48,7 @@ class Outages:
 
     def performed_at(self, action: Action) -> datetime:
         """When an action gets through: at its instant, or when the process that it needs is back."""
-        if isinstance(action, ReportHazard | OrderRectification):
+        if isinstance(action, ReportHazard | OrderRectification | OnHazard | SetPolicy):
             owner = "hazards"
         elif isinstance(action, RegisterUnit | MoveUnit | RetireUnit):
             owner = "plans"

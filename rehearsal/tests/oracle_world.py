@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from oracle_hazards import Hazard, let_pass
 from oracle_sending import Outages, settle
 
-from rehearsal.scenario import Contact, Obligation, OrderRectification, Scenario
+from rehearsal.scenario import Contact, Obligation, Scenario
 
 Slot = tuple[str, str, date]
 Row = dict[str, Any]
@@ -46,17 +47,6 @@ class Rollup:
 
 
 @dataclass
-class Hazard:
-    """A reported hazard."""
-
-    ref: str
-    unit: str
-    day: date
-    order: OrderRectification | None = None
-    overdue_since: datetime | None = None
-
-
-@dataclass
 class World:
     """Everything that is known at the instant `now`."""
 
@@ -68,6 +58,7 @@ class World:
     owed: dict[Slot, str | None] = field(default_factory=dict)  # fixed at the cut-off: under which parent
     rollups: dict[Slot, Rollup] = field(default_factory=dict)
     hazards: dict[str, Hazard] = field(default_factory=dict)
+    policies: dict[str, dict[str, Any]] = field(default_factory=dict)
     suspected: set[tuple[str, date]] = field(default_factory=set)
     alerts: list[Row] = field(default_factory=list)
     refused: list[Row] = field(default_factory=list)
@@ -133,7 +124,7 @@ class World:
             for step, after in enumerate(obligation.escalate_after, start=1):
                 if cutoff + after == self.now:
                     self.escalate(obligation, day, step)
-        self.find_overdue()
+        self.let_time_pass()
 
     def freeze_silent(self, obligation: Obligation, day: date) -> None:
         for code in self.expected(obligation, day):
@@ -160,24 +151,52 @@ class World:
                 told = [(unit, role) for unit in self.recipients(obligation, parent)]
             self.alert(reason, code, told)
 
-    def find_overdue(self) -> None:
+    def let_time_pass(self) -> None:
+        """What falls due of hazards [8], each told about the instant at which it should have been; then the digests."""
         for hazard in self.hazards.values():
-            order = hazard.order
-            if order is None or hazard.overdue_since is not None or order.due > self.now:
-                continue
-            hazard.overdue_since = order.due
-            responsible = str(order.responsible)
-            told = [(responsible, "submitter"), (responsible, "principal"), (order.unit, "office")]
-            self.alert("rectification_overdue", hazard.ref, told, raised_at=order.due)
+            for at, reason, told in let_pass(hazard, self.now):
+                self.alert(reason, hazard.ref, told, raised_at=at)
+        self.tell_of_limits()
 
-    def alert(self, reason: str, about: str, told: list[tuple[str, str]], raised_at: datetime | None = None) -> None:
+    def tell_of_limits(self) -> None:
+        local = self.now.astimezone(self.scenario.zone)
+        told: set[str] = set()
+        for hazard in self.hazards.values():
+            unit = hazard.rectifier
+            notices = self.policy(unit).get("notices", {})
+            if (
+                hazard.due is None
+                or hazard.state not in ("ordered", "deferred")
+                or f"{local:%H:%M}" != notices.get("at", "09:00")
+            ):
+                continue
+            last = (hazard.due - timedelta(microseconds=1)).astimezone(self.scenario.zone).date()
+            days = (last - local.date()).days
+            after = [-(2**number) for number in range(notices.get("most_after", 0))]
+            if days in notices.get("before_days", []) or days in after or (days == 0 and notices.get("on_the_day")):
+                told.add(unit)
+        for unit in told:
+            self.alert("rectification_digest", unit, [(unit, "submitter")], source="hazards")
+
+    def policy(self, unit: str) -> dict[str, Any]:
+        """What the nearest body has decided about times."""
+        return next((self.policies[code] for code in (unit, *self.above(unit)) if code in self.policies), {})
+
+    def end_of_day(self, days: int) -> datetime:
+        """The end of the local day so many days from now."""
+        local = self.now.astimezone(self.scenario.zone)
+        return (local + timedelta(days=days + 1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def alert(
+        self, reason: str, about: str, told: list[tuple[str, str]], raised_at: datetime | None = None, source: str = ""
+    ) -> None:
         contacts: list[Contact] = []
         for unit, role in told:
             found = [contact for contact in self.scenario.contacts if (contact.unit, contact.role) == (unit, role)]
             if not found and role == "submitter":
                 found = [contact for contact in self.scenario.contacts if (contact.unit, contact.role) == (unit, "office")]
             contacts += [contact for contact in found if contact not in contacts]
-        source = "hazards" if reason == "rectification_overdue" else "reporting"
+        source = source or ("hazards" if about in self.hazards else "reporting")
         for contact in contacts:
             channel, status = settle(self.scenario, contact, self.outages.reaches_notify(source, self.now))
             self.alerts.append(

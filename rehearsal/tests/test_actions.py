@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from rehearsal.actions import NO_SUCH_HAZARD, call_of, contact_body, plan_body, unit_body
+from rehearsal.faults import crosses_services
 from rehearsal.scenario import Scenario
 
 Make = Callable[..., Scenario]
@@ -112,3 +113,55 @@ def test_set_up_bodies_leave_out_what_is_not_given(scenario_of: Make) -> None:
         "rolls_up_into": "town-daily",
     }
     assert "rolls_up_into" not in town
+
+
+DEED = """
+actions:
+  - {at: "13:05", unit: "330101", do: report_hazard, ref: h1, category: 用火, title: 柴草, occurred_at: "13:00"}
+  - {at: "13:06", unit: "3301", do: DO}
+"""
+
+
+@pytest.mark.parametrize(
+    ("do", "role", "path", "body"),
+    [
+        ("grade_hazard, hazard: h1, grade: major", "office", "id1/grade", {"grade": "major"}),
+        ("submit_rectification, hazard: h1, text: 已改, funds: 10.5", "submitter", "id1/submit", {"text": "已改", "funds": 10.5}),
+        ("ask_extension, hazard: h1, reason: 雨, due: '14:00'", "submitter", "id1/ask-extension",
+         {"reason": "雨", "due": "2026-03-02T06:00:00+00:00"}),
+        ("monitor_hazard, hazard: h1, reason: 难, measures: 看, review_on: '2026-03-09'", "office", "id1/monitor",
+         {"reason": "难", "measures": "看", "review_on": "2026-03-09"}),
+        ("dismiss_hazard, hazard: h1, outcome: duplicate, reason: 重, duplicate_of: h1", "office", "id1/dismiss",
+         {"outcome": "duplicate", "reason": "重", "duplicate_of": "id1"}),
+        ("recheck_hazard, hazard: h1, finding: fake, text: 未清", "supervisor", "id1/recheck",
+         {"finding": "fake", "text": "未清"}),
+        ("close_hazard, hazard: none", "office", f"{NO_SUCH_HAZARD}/close", {}),
+    ],
+)  # fmt: skip
+def test_a_deed_is_a_call_of_its_own_path_with_refs_as_ids(
+    scenario_of: Callable[..., Scenario], do: str, role: str, path: str, body: dict[str, object]
+) -> None:
+    scenario = scenario_of(DEED.replace("DO", do))
+    call = call_of(scenario.actions[1], scenario, {"h1": "id1"})
+    assert (call.service, call.unit, call.role, call.path, call.body) == ("hazards", "3301", role, f"/hazards/{path}", body)
+
+
+def test_a_policy_is_put_for_the_unit_that_decides(scenario_of: Callable[..., Scenario]) -> None:
+    scenario = scenario_of(DEED.replace("DO", "set_policy, policy: {notices: {before_days: [3]}}"))
+    call = call_of(scenario.actions[1], scenario, {})
+    assert (call.method, call.path, call.body) == ("PUT", "/policies/3301", {"notices": {"before_days": [3]}})
+
+
+def test_hazards_that_follow_each_other_need_not_wait_for_other_services(scenario_of: Callable[..., Scenario]) -> None:
+    report, grade = scenario_of(DEED.replace("DO", "grade_hazard, hazard: h1, grade: major")).actions
+    (told,) = scenario_of(ACTIONS_OF_REPORT).actions
+    assert not crosses_services(report, grade)
+    assert crosses_services(report, told)
+    assert crosses_services(grade)
+    assert not crosses_services(told, report)
+
+
+ACTIONS_OF_REPORT = """
+actions:
+  - {at: "13:05", unit: "330101", do: report, obligation: village-daily, zero: true}
+"""

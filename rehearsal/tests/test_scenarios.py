@@ -8,14 +8,15 @@ from types import ModuleType
 import pytest
 from oracle import expected_result
 
+from rehearsal.hazard_deeds import DEEDS
 from rehearsal.loading import load
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 FILES = sorted(FOLDER.glob("*.yaml"))
 
 
-def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_scenarios", FOLDER / "make_scenarios.py")
+def generator(name: str = "make_scenarios") -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -28,7 +29,8 @@ def test_a_committed_scenario_loads_and_the_oracle_can_judge_it(path: Path) -> N
     loaded = load(path)
     assert loaded.warnings == [] or path.stem == "variants"  # which names things that do not exist, for the refusals
     # What a document says is known once it is imported (tests/e2e/test_documents.py).
-    assert loaded.scenario.document or expected_result(loaded.scenario)["reports"]
+    expected = {} if loaded.scenario.document else expected_result(loaded.scenario)
+    assert loaded.scenario.document or expected["reports"] or expected["hazards"]
 
 
 def test_generated_scenarios_are_what_the_generator_writes(tmp_path: Path) -> None:
@@ -82,3 +84,18 @@ def test_the_county_has_twenty_towns_of_fifteen_villages() -> None:
     result = expected_result(load(FOLDER / "county.yaml").scenario)
     assert [(row["obligation"], row["expected"]) for row in result["totals"]] == [("village-daily", 300), ("town-daily", 20)]
     assert {row["verdict"] for row in result["rollups"]} == {"on_time", "late", "missed"}
+
+
+def test_the_campaign_is_what_its_generator_writes_and_takes_every_path(tmp_path: Path) -> None:
+    module = generator("hazard_campaign")
+    module.write(tmp_path / "fresh.yaml", module.campaign(30, days=44))
+    assert (tmp_path / "fresh.yaml").read_text() == (FOLDER / "hazards.yaml").read_text(), "run hazard_campaign.py"
+    scenario = load(FOLDER / "hazards.yaml").scenario
+    assert {action.do for action in scenario.actions} >= {deed.model_fields["do"].annotation.__args__[0] for deed in DEEDS}
+    result = expected_result(scenario)
+    assert {row["state"] for row in result["hazards"]} >= {"closed", "dismissed", "monitored", "ordered"}
+    assert {row["reason"] for row in result["alerts"]} >= {
+        *("rectification_overdue", "rectification_digest", "rectification_rejected", "rectification_extended", "use_suspended"),
+        *("hazard_listed", "hazard_transferred", "transfer_unanswered", "extension_undecided"),
+    }
+    assert {row["status"] for row in result["refused"]} == {403, 409}

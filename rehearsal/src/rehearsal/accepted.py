@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from rehearsal.hazard_deeds import OnHazard
 from rehearsal.scenario import (
     Action,
     CorrectReport,
@@ -24,6 +25,8 @@ class Accepted:
     hazards: dict[str, str] = field(default_factory=dict)
     """Ref → hazard id."""
     ordered: set[str] = field(default_factory=set)
+    seen: dict[str, int] = field(default_factory=dict)
+    """Ref → the hazard's version as its newest acknowledged change left it."""
 
     def note(self, action: Action, body: dict[str, Any]) -> None:
         """Remember an accepted action with the answer that acknowledged it."""
@@ -34,7 +37,11 @@ class Accepted:
                 self.rollups.add(body["report_id"])
             case ReportHazard():
                 self.hazards[action.ref] = body["hazard_id"]
+                self.seen[action.ref] = body["version"]
             case OrderRectification():
                 self.ordered.add(self.hazards[action.hazard])
+                self.seen[action.hazard] = body["version"]
+            case OnHazard():
+                self.seen[action.hazard] = body["version"]
             case _:
                 pass

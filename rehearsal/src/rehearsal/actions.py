@@ -1,32 +1,37 @@
 """Turns the actions of a scenario into calls of the public HTTP APIs, with tokens of the right unit and role."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote
 
 from rehearsal.faults import owner_of
+from rehearsal.hazard_deeds import OnHazard, SetPolicy
 from rehearsal.instants import iso_duration
 from rehearsal.scenario import (
     Action,
     Contact,
     CorrectReport,
     Exempt,
-    Items,
     MoveUnit,
-    Number,
     Obligation,
     OrderRectification,
     Process,
     RegisterUnit,
     Report,
+    ReportAction,
     ReportForChild,
     ReportHazard,
     RetireUnit,
     Scenario,
     SubmitRollup,
     Unit,
+    UnitAction,
 )
+from rehearsal.values import Items, Number
+
+Command = ReportAction | UnitAction | ReportHazard | OrderRectification
 
 NO_SUCH_HAZARD: Final = "00000000-0000-0000-0000-000000000000"
 """Stands for a hazard that the scenario names and the system never heard of."""
@@ -42,15 +47,24 @@ class Call:
     path: str
     body: dict[str, Any] | bytes
     """JSON, or the bytes of a file."""
+    method: str = "POST"
 
 
 def call_of(action: Action, scenario: Scenario, hazard_ids: dict[str, str]) -> Call:
-    """The call that performs an action. `hazard_ids` maps the refs of accepted hazards to the system's ids."""
+    """The call that performs an action. `hazard_ids` maps the refs of accepted hazards to the system's ids.
+
+    What is done with a hazard also names its version, which the driver knows.
+    """
+    if isinstance(action, SetPolicy):
+        return Call("hazards", action.unit, "office", f"/policies/{action.unit}", action.policy, "PUT")
+    if isinstance(action, OnHazard):
+        path = f"/hazards/{hazard_ids.get(action.hazard, NO_SUCH_HAZARD)}/{action.path}"
+        return Call("hazards", action.unit, action.role, path, _deed(action, hazard_ids))
     role, path, body = _command(action, scenario, hazard_ids)
     return Call(owner_of(action), action.unit, role, path, body)
 
 
-def _command(action: Action, scenario: Scenario, hazard_ids: dict[str, str]) -> tuple[str, str, dict[str, Any]]:
+def _command(action: Command, scenario: Scenario, hazard_ids: dict[str, str]) -> tuple[str, str, dict[str, Any]]:
     match action:
         case Report() | CorrectReport() | ReportForChild() | SubmitRollup() | Exempt():
             period = scenario.period_of(action).isoformat()
@@ -61,6 +75,9 @@ def _command(action: Action, scenario: Scenario, hazard_ids: dict[str, str]) -> 
                 "title": action.title,
                 "occurred_at": action.occurred_at.isoformat(),
                 "description": action.description,
+                "stage": action.stage,
+                "owner": action.owner.model_dump() if action.owner else None,
+                "recurs": None if action.recurs is None else hazard_ids.get(action.recurs, NO_SUCH_HAZARD),
             }
             return "submitter", "/hazards", _without_nulls(body)
         case OrderRectification():
@@ -93,6 +110,22 @@ def _reporting_command(
 def _content(zero: bool | None, items: Items | None) -> dict[str, Any]:
     values = None if items is None else {key: value if isinstance(value, str) else number(value) for key, value in items.items()}
     return _without_nulls({"zero": zero, "items": values})
+
+
+def _deed(action: OnHazard, hazard_ids: dict[str, str]) -> dict[str, Any]:
+    """The fields of an action on a hazard as the service wants them."""
+    body: dict[str, Any] = {}
+    for name, value in action:
+        if name in ("at", "unit", "do", "hazard"):
+            continue
+        match value:
+            case date():
+                body[name] = value.isoformat()
+            case Decimal():
+                body[name] = number(value)
+            case _:
+                body[name] = hazard_ids.get(value, NO_SUCH_HAZARD) if name == "duplicate_of" and value is not None else value
+    return _without_nulls(body)
 
 
 def _order(action: OrderRectification) -> dict[str, Any]:

@@ -1,13 +1,33 @@
 """What the live board knows, gathered from the published events alone. Pure."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from contracts import Envelope
-from contracts.events.hazards import HazardReported, RectificationOrdered, RectificationOverdue
+from contracts.events.hazards import (
+    HazardClosed,
+    HazardDismissed,
+    HazardEvent,
+    HazardGraded,
+    HazardMonitored,
+    HazardRegistered,
+    HazardTransferred,
+    OrderEvent,
+    RectificationAccepted,
+    RectificationDeferred,
+    RectificationExtended,
+    RectificationOrdered,
+    RectificationOverdue,
+    RectificationRejected,
+    RectificationSigned,
+    RectificationSubmitted,
+    TransferAcknowledged,
+    TransferReturned,
+)
 from contracts.events.notifications import AlertRaised, NotificationDelivered, NotificationFailed
 from contracts.events.plans import Obligation, PlanEvent
 from contracts.events.reports import ContradictionSuspected, ReportMissed, ReportSubmitted, RollupFrozen
@@ -21,7 +41,39 @@ REASONS: Final = {
     "rollup_missed": "汇总逾期",
     "rectification_overdue": "整改超期",
     "contradiction_suspected": "疑似漏报瞒报",
+    "hazard_listed": "挂牌督办",
+    "listing_raised": "提级督办",
+    "listing_progress_overdue": "督办进展逾期",
+    "listing_unpublished": "挂牌未公布",
+    "hazard_transferred": "隐患移送",
+    "transfer_unanswered": "移送未答复",
+    "rectification_rejected": "验收退回",
+    "rectification_extended": "批准延期",
+    "extension_refused": "不予延期",
+    "extension_undecided": "延期未决定",
+    "monitoring_review_overdue": "监控逾期未复核",
+    "use_suspended": "责令停用",
+    "rectification_digest": "整改期限提示",
 }
+HAZARD_STATES: Final[Mapping[type[HazardEvent], str]] = {
+    HazardRegistered: "已登记",
+    HazardGraded: "已定级",
+    RectificationOrdered: "整改中",
+    RectificationDeferred: "计划整改",
+    HazardMonitored: "监控中",
+    RectificationOverdue: "已超期",
+    RectificationExtended: "已延期",
+    RectificationSubmitted: "待验收",
+    RectificationAccepted: "已验收",
+    RectificationRejected: "已退回",
+    RectificationSigned: "已签字",
+    HazardClosed: "已销号",
+    HazardDismissed: "另行办结",
+    HazardTransferred: "移送中",
+    TransferAcknowledged: "已接收",
+    TransferReturned: "移送退回",
+}
+"""What the board says of a hazard after an event; other events leave it as it was."""
 VERDICTS: Final = {"on_time": "按时", "late": "迟报", "missed": "未报", "exempt": "免报", "pending": "待报"}
 DEEDS: Final = {
     "report": "报告",
@@ -31,6 +83,32 @@ DEEDS: Final = {
     "exempt": "免报",
     "report_hazard": "上报隐患",
     "order_rectification": "下达整改",
+    "register_hazard": "登记建档",
+    "grade_hazard": "定级",
+    "defer_rectification": "列入计划整改",
+    "monitor_hazard": "实施监控",
+    "rectify_on_spot": "立查立改",
+    "submit_rectification": "报送整改结果",
+    "accept_rectification": "验收",
+    "reject_rectification": "退回整改",
+    "sign_rectification": "签字上报",
+    "close_hazard": "销号",
+    "dismiss_hazard": "另行办结",
+    "transfer_hazard": "移送",
+    "acknowledge_transfer": "接收移送",
+    "return_transfer": "退回移送",
+    "suspend_use": "责令停用",
+    "resume_use": "恢复使用",
+    "ask_extension": "申请延期",
+    "approve_extension": "批准延期",
+    "refuse_extension": "不予延期",
+    "list_hazard": "挂牌督办",
+    "publish_listing": "公布挂牌",
+    "raise_listing": "提级督办",
+    "tell_progress": "报送督办进展",
+    "delist_hazard": "摘牌",
+    "recheck_hazard": "回头看",
+    "set_policy": "设定时限规则",
     "register_unit": "新设单位",
     "move_unit": "划转单位",
     "retire_unit": "撤销单位",
@@ -118,17 +196,16 @@ class BoardState:
                 self.delivered += 1
             case NotificationFailed():
                 self.failed += 1
-            case HazardReported() | RectificationOrdered() | RectificationOverdue() as hazard:
+            case HazardEvent() as hazard:
                 self._apply_hazard(hazard)
             case _:
                 pass
 
-    def _apply_hazard(self, event: HazardReported | RectificationOrdered | RectificationOverdue) -> None:
+    def _apply_hazard(self, event: HazardEvent) -> None:
         line = self.hazards.setdefault(event.hazard_id, HazardLine(event.number, event.unit, event.title, "已上报"))
-        if isinstance(event, RectificationOrdered):
-            line.state, line.due_at = "整改中", event.due_at
-        elif isinstance(event, RectificationOverdue):
-            line.state, line.due_at = "已超期", event.due_at
+        line.state = HAZARD_STATES.get(type(event), line.state)
+        if isinstance(event, OrderEvent):
+            line.due_at = event.due_at
 
     def acted(self, action: Action, status: int) -> None:
         """Take an action of the script into account."""

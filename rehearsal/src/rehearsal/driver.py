@@ -6,6 +6,7 @@ processes come up; what is due fires; actions that waited for a process follow, 
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from rehearsal import actions
 from rehearsal.accepted import Accepted
 from rehearsal.actions import Call
 from rehearsal.faults import crosses_services, needs, upheaval
+from rehearsal.hazard_deeds import OnHazard
 from rehearsal.instants import written
 from rehearsal.quiet import Look, QuietWait
 from rehearsal.scenario import Action, Contact, Process, RegisterUnit, Scenario, Unit
@@ -23,6 +25,7 @@ from rehearsal.system import Answered, RunError, Services, System
 from rehearsal.watching import Watcher
 
 MAX_BATCH = 1000
+CONFLICT = 409
 
 
 class Driver:
@@ -99,7 +102,7 @@ class Driver:
         script = self._script(instant)
         for place, (number, action) in enumerate(script, start=1):
             await self._act(number, action, instant)
-            if place == len(script) or crosses_services(action):
+            if place == len(script) or crosses_services(action, script[place][1]):
                 await self._wait(instant)
 
     def _script(self, instant: datetime) -> list[tuple[int, Action]]:
@@ -132,7 +135,7 @@ class Driver:
 
     async def _act(self, number: int, action: Action, instant: datetime) -> None:
         call = actions.call_of(action, self._scenario, self.accepted.hazards)
-        answered = await self._services.command(call, f"action-{number}")
+        answered = await self._command(call, action, f"action-{number}")
         self._watcher.acted(action, answered.status)
         if not answered.accepted:
             at = written(action.at, self._scenario.zone)
@@ -143,6 +146,17 @@ class Driver:
         if isinstance(action, RegisterUnit) and contacts:
             await self._wait(instant)  # notify must have heard of the unit before it takes contacts for it
             await self._add_contacts(contacts, action.unit)
+
+    async def _command(self, call: Call, action: Action, key: str) -> Answered:
+        """Perform an action. Whoever acts on a hazard has read it: time may have changed it since the last action."""
+        if not isinstance(action, OnHazard) or isinstance(call.body, bytes):
+            return await self._services.command(call, key)
+        seen = self.accepted.seen.get(action.hazard, 1)
+        answered = await self._services.command(replace(call, body=call.body | {"version": seen}), f"{key}-{seen}")
+        present = answered.body.get("version", seen)
+        if answered.status == CONFLICT and present != seen:
+            answered = await self._services.command(replace(call, body=call.body | {"version": present}), f"{key}-{present}")
+        return answered
 
     async def _wait(self, instant: datetime) -> None:
         self._look = await self._quiet.wait(instant, self._down)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from rehearsal.hazard_deeds import OnHazard, SetPolicy
 from rehearsal.scenario import (
     Action,
     Fault,
@@ -55,7 +56,7 @@ def upheaval(faults: Iterable[Fault], down: frozenset[Process]) -> Upheaval:
 
 def owner_of(action: Action) -> Process:
     """The service whose API takes an action."""
-    if isinstance(action, ReportHazard | OrderRectification):
+    if isinstance(action, ReportHazard | OrderRectification | SetPolicy | OnHazard):
         return "hazards"
     if isinstance(action, RegisterUnit | MoveUnit | RetireUnit):
         return "plans"
@@ -72,6 +73,10 @@ def running_services(down: frozenset[Process]) -> tuple[Process, ...]:
     return () if "postgres" in down else tuple(service for service in SERVICES if service not in down)
 
 
-def crosses_services(action: Action) -> bool:
-    """Whether another service must have heard of an action before a following one can count on it."""
-    return owner_of(action) != "reporting"
+def crosses_services(action: Action, following: Action | None = None) -> bool:
+    """Whether another service must have heard of an action before the following one can count on it.
+
+    Hazards follow one another inside their own service.
+    """
+    owner = owner_of(action)
+    return owner != "reporting" and not (owner == "hazards" and following is not None and owner_of(following) == owner)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
@@ -12,10 +12,12 @@ from pydantic_core import ErrorDetails
 
 from rehearsal import scenario as parts
 from rehearsal.document import Document, Path_, Problem, ScenarioError, read_document
+from rehearsal.hazard_deeds import DEEDS, SetPolicy
 from rehearsal.instants import WrittenWrongError
 from rehearsal.outages import completed
 from rehearsal.references import References
-from rehearsal.scenario import DEFAULT_ZONE, Frame, Head, Scenario
+from rehearsal.scenario import Head, Scenario
+from rehearsal.values import DEFAULT_ZONE, Frame
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -27,6 +29,8 @@ ACTIONS: Final[Mapping[str, type[BaseModel]]] = {
     "exempt": parts.Exempt,
     "report_hazard": parts.ReportHazard,
     "order_rectification": parts.OrderRectification,
+    **{get_args(deed.model_fields["do"].annotation)[0]: deed for deed in DEEDS},
+    "set_policy": SetPolicy,
     "register_unit": parts.RegisterUnit,
     "move_unit": parts.MoveUnit,
     "retire_unit": parts.RetireUnit,

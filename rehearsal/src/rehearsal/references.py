@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from rehearsal.document import Document, Path_, Problem
 from rehearsal.outages import INFRASTRUCTURE
-from rehearsal.scenario import Contact, Head, Obligation, OrderRectification, ProcessFault, RegisterUnit, ReportHazard
+from rehearsal.scenario import Contact, Head, Obligation, ProcessFault, RegisterUnit, ReportHazard
 
 LONGEST_RUN: Final = timedelta(days=400)
 LONGEST_OFFSET: Final = timedelta(days=7)
@@ -176,7 +176,7 @@ class References:
         units = self._units | set(self._registered)
         refs: set[str] = set()
         for index, action in actions:
-            for key in ("unit", "child", "code", "parent", "responsible"):
+            for key in ("unit", "child", "code", "parent", "responsible", "to_unit"):
                 code = getattr(action, key, None)
                 if code is not None and code not in units:
                     self._warn(("actions", index, key), f"没有单位 {code}，预计 404", f"unknown unit {code}: expect 404")
@@ -188,9 +188,15 @@ class References:
                 if action.ref in refs:
                     self._error(("actions", index, "ref"), f"隐患 {action.ref} 重复", f"{action.ref} is given twice")
                 refs.add(action.ref)
-            if isinstance(action, OrderRectification) and action.hazard not in refs:
-                english = f"hazard {action.hazard} is not reported by then: expect 404"
-                self._warn(("actions", index, "hazard"), f"隐患 {action.hazard} 此时尚未报告，预计 404", english)
+            self._check_refs(index, action, refs)
+
+    def _check_refs(self, index: int, action: Any, refs: set[str]) -> None:
+        """Warn of refs to hazards that nobody has reported by then. The system does not know a `hazard`, nor accepts others."""
+        for key, status in (("hazard", 404), ("duplicate_of", 422), ("recurs", 422)):
+            ref = getattr(action, key, None)
+            if ref is not None and ref not in refs - {getattr(action, "ref", None)}:
+                english = f"hazard {ref} is not reported by then: expect {status}"
+                self._warn(("actions", index, key), f"隐患 {ref} 此时尚未报告，预计 {status}", english)
 
     def _check_processes(self) -> None:
         down: dict[str, int] = {}

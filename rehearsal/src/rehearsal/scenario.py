@@ -1,67 +1,21 @@
-"""The scenario file as typed values. Every instant is an aware UTC datetime; nothing here knows how a scenario is run."""
+"""The scenario file as typed values; nothing here knows how a scenario is run."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, model_validator
+from pydantic import Field, model_validator
 
-from rehearsal.instants import WrittenWrongError, parse_date, parse_duration, parse_instant, parse_time
+from rehearsal.hazard_deeds import HazardDeed, SetPolicy
+from rehearsal.instants import WrittenWrongError
+from rehearsal.values import DEFAULT_ZONE, ActionPart, Code, Duration, Instant, Items, Key, Name, Number, Part, Period, TimeOfDay
 
-DEFAULT_ZONE: Final = ZoneInfo("Asia/Shanghai")
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What a bare time of day is relative to: the start day (None if unknown) and the zone."""
-
-    day: date | None
-    zone: ZoneInfo
-
-
-def _reader(read: Callable[[str], T], kind: type[T]) -> BeforeValidator:
-    def validate(value: Any) -> T:
-        if isinstance(value, kind):
-            return value
-        if not isinstance(value, str):
-            raise WrittenWrongError("必须是加引号的文本", "must be text in quotes")
-        return read(value)
-
-    return BeforeValidator(validate)
-
-
-def _instant(value: Any, info: ValidationInfo) -> datetime:
-    frame = info.context if isinstance(info.context, Frame) else Frame(None, DEFAULT_ZONE)
-    if isinstance(value, datetime):
-        return value
-    if not isinstance(value, str):
-        raise WrittenWrongError("必须是加引号的文本", "must be text in quotes")
-    return parse_instant(value, frame.day, frame.zone).astimezone(UTC)
-
-
-Instant = Annotated[datetime, BeforeValidator(_instant)]
-Period = Annotated[date, _reader(parse_date, date)]
-TimeOfDay = Annotated[time, _reader(parse_time, time)]
-Duration = Annotated[timedelta, _reader(parse_duration, timedelta)]
-Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_.-]{1,32}$")]
-Key = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_.:-]{1,128}$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Number = int | Annotated[Decimal, Field(max_digits=15, decimal_places=6, allow_inf_nan=False)]
-Items = dict[str, Number | str]
 Role = Literal["submitter", "principal", "office", "duty", "leader"]
 Process = Literal["plans", "hazards", "reporting", "notify", "kafka", "postgres"]
 PROCESSES: Final[tuple[Process, ...]] = ("plans", "hazards", "reporting", "notify", "kafka", "postgres")
-
-
-class Part(BaseModel):
-    """A piece of a scenario: immutable, and strict about keys and types."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Unit(Part):
@@ -71,7 +25,7 @@ class Unit(Part):
     name: Name
     level: Key
     parent: Code | None = None
-    groups: list[Name] = []
+    groups: list[Name] = Field(default=[])
 
 
 class Contact(Part):
@@ -121,8 +75,8 @@ class Obligation(Part):
     recipients: Literal["parent"] | Annotated[list[Code], Field(min_length=1)] = "parent"
     every: Literal["day"] = "day"
     cutoff: TimeOfDay
-    remind_before: list[Duration] = []
-    escalate_after: list[Duration] = []
+    remind_before: list[Duration] = Field(default=[])
+    escalate_after: list[Duration] = Field(default=[])
     rolls_up_into: Key | None = None
 
 
@@ -132,12 +86,7 @@ class PlanSource(Part):
     document: Annotated[str, Field(min_length=1)]
 
 
-class _Action(Part):
-    at: Instant
-    unit: Code
-
-
-class _ForPeriod(_Action):
+class _ForPeriod(ActionPart):
     obligation: str
     period: Period | None = None
 
@@ -181,8 +130,15 @@ class Exempt(_ForPeriod):
     reason: str
 
 
-class ReportHazard(_Action):
-    """A hazard in the unit. `ref` is its name inside the scenario."""
+class Company(Part):
+    """Who owns the place: its code (统一社会信用代码) and name."""
+
+    code: Key
+    name: Name
+
+
+class ReportHazard(ActionPart):
+    """A hazard in the unit. `ref` is its name inside the scenario; `recurs` that of a closed one that it is again."""
 
     do: Literal["report_hazard"]
     ref: Name
@@ -190,9 +146,12 @@ class ReportHazard(_Action):
     title: str
     occurred_at: Instant
     description: str | None = None
+    stage: str | None = None
+    owner: Company | None = None
+    recurs: str | None = None
 
 
-class OrderRectification(_Action):
+class OrderRectification(ActionPart):
     """An order with the five elements. A blank element is the system's to refuse."""
 
     do: Literal["order_rectification"]
@@ -204,7 +163,7 @@ class OrderRectification(_Action):
     contingency: str | None
 
 
-class RegisterUnit(_Action):
+class RegisterUnit(ActionPart):
     """An ancestor registers a new unit."""
 
     do: Literal["register_unit"]
@@ -212,10 +171,10 @@ class RegisterUnit(_Action):
     name: str
     level: str
     parent: str
-    groups: list[str] = []
+    groups: list[str] = Field(default=[])
 
 
-class MoveUnit(_Action):
+class MoveUnit(ActionPart):
     """An ancestor moves a unit under another parent."""
 
     do: Literal["move_unit"]
@@ -223,7 +182,7 @@ class MoveUnit(_Action):
     parent: str
 
 
-class RetireUnit(_Action):
+class RetireUnit(ActionPart):
     """An ancestor retires a unit."""
 
     do: Literal["retire_unit"]
@@ -233,7 +192,7 @@ class RetireUnit(_Action):
 
 UnitAction = RegisterUnit | MoveUnit | RetireUnit
 ReportAction = Report | CorrectReport | ReportForChild | SubmitRollup | Exempt
-HazardAction = ReportHazard | OrderRectification
+HazardAction = ReportHazard | OrderRectification | SetPolicy | HazardDeed
 Action = ReportAction | HazardAction | UnitAction
 
 

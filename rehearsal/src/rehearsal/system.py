@@ -142,7 +142,7 @@ class Services:
         give_up = loop.time() + self._settings.retry_seconds
         while True:
             try:
-                response = await self._clients[call.service].post(call.path, headers=headers, **sent)
+                response = await self._clients[call.service].request(call.method, call.path, headers=headers, **sent)
             except httpx.TransportError as error:
                 trouble = f"{type(error).__name__}"
             else:
