@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ import structlog
 import typer
 import uvloop
 
-from benchmarks import close, consumer, imports, ledgers, relay, submissions
+from benchmarks import close, consumer, imports, ledgers, overdue, relay, submissions
 from benchmarks.county import running_county
 from benchmarks.machine import load, machine, versions
 from benchmarks.parts import PARTITIONS, BrokerKind, running_parts, say
@@ -30,6 +31,7 @@ class Benchmark(StrEnum):
     CLOSE = "close"
     IMPORTS = "imports"
     LEDGERS = "ledgers"
+    OVERDUE = "overdue"
 
 
 class Kafka(StrEnum):
@@ -42,7 +44,7 @@ class Kafka(StrEnum):
 
 async def run(chosen: Sequence[Benchmark], kind: BrokerKind, sizes: Sizes) -> dict[str, Any]:
     """Run benchmarks one after the other; return the whole result."""
-    result: dict[str, Any] = {"machine": machine(), "quick": sizes is QUICK, "kafka_is_apache": kind == "apache"}
+    result: dict[str, Any] = {"machine": machine(), "quick": sizes.rounds == QUICK.rounds, "kafka_is_apache": kind == "apache"}
     loads = result["machine"]["load_1_min"] = {}
 
     async def record(name: Benchmark, measuring: Callable[[], Awaitable[dict[str, object]]]) -> None:
@@ -55,6 +57,7 @@ async def run(chosen: Sequence[Benchmark], kind: BrokerKind, sizes: Sizes) -> di
         await record(Benchmark.CONSUMER, lambda: consumer.measure(parts, sizes))
         await record(Benchmark.RELAY, lambda: relay.measure(parts, sizes))
         await record(Benchmark.LEDGERS, lambda: ledgers.measure(parts, sizes))
+        await record(Benchmark.OVERDUE, lambda: overdue.measure(parts, sizes))
     reporting = sizes.submissions if Benchmark.SUBMISSIONS in chosen else 0
     silent = sizes.expected_reports if Benchmark.CLOSE in chosen else 0
     if reporting + silent:
@@ -71,6 +74,7 @@ async def run(chosen: Sequence[Benchmark], kind: BrokerKind, sizes: Sizes) -> di
 
 def main(
     quick: Annotated[bool, typer.Option(help="tiny sizes, to see that everything runs")] = False,
+    open_hazards: Annotated[int | None, typer.Option(min=0, help="overdue: so many others are open (full: 1 000 000)")] = None,
     only: Annotated[list[Benchmark] | None, typer.Option(help="only this one (may be repeated)")] = None,
     kafka: Annotated[Kafka, typer.Option(help="the broker; auto: Apache Kafka where Java is installed")] = Kafka.AUTO,
 ) -> None:
@@ -82,7 +86,9 @@ def main(
         say(f"the embedded broker stands in for Apache Kafka: {missing}")
     spare_the_collector()  # as a service does; every side gains by it
     kind: BrokerKind = "embedded" if missing or kafka is Kafka.EMBEDDED else "apache"
-    result = uvloop.run(run(only or list(Benchmark), kind, QUICK if quick else FULL))
+    sizes = QUICK if quick else FULL
+    sizes = sizes if open_hazards is None else replace(sizes, open_hazards=open_hazards)
+    result = uvloop.run(run(only or list(Benchmark), kind, sizes))
     print(json.dumps(result, ensure_ascii=False, indent=2))
 
 

@@ -21,6 +21,8 @@ class Sizes:
     villages_per_town: int = 50
     import_bytes: int = 300_000
     ledger_rows: int = 50_000
+    open_hazards: int = 1_000_000
+    due_hazards: int = 10_000
 
 
 FULL: Final = Sizes()
@@ -39,5 +41,7 @@ QUICK: Final = Sizes(
     villages_per_town=20,
     import_bytes=20_000,
     ledger_rows=300,
+    open_hazards=2_000,
+    due_hazards=300,
 )
 """Only shows that everything runs; the figures mean nothing."""

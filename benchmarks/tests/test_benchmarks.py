@@ -59,4 +59,6 @@ def test_every_other_benchmark_has_its_figures(result: Any) -> None:
     assert 0 < result["imports"]["seconds_reading_only"] < result["imports"]["seconds"]
     assert result["imports"]["plans"] > 0
     assert 0 < result["ledgers"]["seconds_reading_only"] < result["ledgers"]["seconds"]
+    assert 0 < result["overdue"]["seconds_to_last_fired"] <= result["overdue"]["seconds_to_last_published"]
+    assert (result["overdue"]["due"], result["overdue"]["open"]) == (300, 2_301)
     assert result["ledgers"]["events"] == 3 * (result["ledgers"]["rows"] - 1)
