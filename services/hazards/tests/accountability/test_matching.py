@@ -125,7 +125,7 @@ def test_only_light_measures_follow_from_a_rule_alone() -> None:
         {"meaning": "praise"},
         {"body": {"kind": "level"}},
         {"trigger": "report_missed", "when": {"late": {"days": 1, "inclusive": True}}},
-        {"when": {"steps_at_least": 2}},
+        {"when": {"step": 2}},
         {"when": {"kinds": ["same"]}},
         {"addressee": "acceptor"},
     ],

@@ -236,3 +236,28 @@ async def test_nobody_is_competent_for_itself(accounts, envelope) -> None:
 
     [measure] = await accounts.measures(PREFECTURE)
     assert (measure["unit"], measure["body_unit"]) == (COUNTY, PREFECTURE)
+
+
+@pytest.mark.parametrize(("step", "proposed_at"), [(None, 1), (2, 2)])
+async def test_a_report_is_proposed_once_at_the_step_of_the_rule(accounts, envelope, step, proposed_at: int) -> None:
+    await accounts.decide(COUNTY, {"trigger": "report_missed", "measure": "warning", "when": {"step": step}})
+    counts = []
+
+    for number in (1, 2, 3):
+        await accounts.learn(envelope(missed(step=number), number))
+        counts.append(len(await accounts.measures(COUNTY)))
+
+    assert counts == [int(number >= proposed_at) for number in (1, 2, 3)]
+
+
+async def test_the_rules_that_a_measure_followed_stay_readable(accounts, envelope) -> None:
+    await accounts.decide(COUNTY, {"trigger": "report_missed", "measure": "warning"})
+    await accounts.learn(envelope(missed()))
+    await accounts.decide(COUNTY)
+    [measure] = await accounts.measures(COUNTY)
+
+    async def rules(**version: int) -> list[str]:
+        answer = await accounts.running.get(f"/accountability/rules/{COUNTY}", unit=COUNTY, params=version)
+        return [each["id"] for each in answer.json()["rules"]]
+
+    assert (await rules(), await rules(version=measure["rule_version"])) == ([], [measure["rule"]])

@@ -25,6 +25,7 @@ from servicekit.kit import Kit, Request
 from servicekit.problems import not_found
 
 router = APIRouter(tags=["accountability"])
+Version = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="an earlier version; default: the newest")]
 PlanId = Annotated[Key, Path(max_length=100)]
 Command = Callable[Concatenate[MeasureCall, ...], Awaitable[Measure]]
 
@@ -77,9 +78,9 @@ async def decide_for_unit(kit: KitDep, request: CommandDep, unit: UnitCode, body
 
 
 @router.get("/accountability/rules/{unit}", summary="现行问责规则 The rules of a unit; those of the units above hold beside them")
-async def read_rules(kit: KitDep, principal: PrincipalDep, unit: UnitCode) -> RuleSet:
+async def read_rules(kit: KitDep, principal: PrincipalDep, unit: UnitCode, version: Version = None) -> RuleSet:
     await units.in_scope(kit.pool, principal, unit)
-    return await _newest(kit, unit)
+    return await _rules(kit, unit, version)
 
 
 @router.put("/accountability/plans/{plan_id}/rules", response_model=RuleSet, summary="设定方案问责规则 Decide rules of a plan")
@@ -91,12 +92,12 @@ async def decide_for_plan(kit: KitDep, request: CommandDep, plan_id: PlanId, bod
 
 
 @router.get("/accountability/plans/{plan_id}/rules", summary="方案问责规则 The rules of a plan")
-async def read_rules_of_plan(kit: KitDep, principal: PrincipalDep, plan_id: PlanId) -> RuleSet:
+async def read_rules_of_plan(kit: KitDep, principal: PrincipalDep, plan_id: PlanId, version: Version = None) -> RuleSet:
     issuer = await tasks.issuer(kit.pool, plan_id)
     if issuer is None:
         raise not_found("plan_id", plan_id)
     await units.in_scope(kit.pool, principal, issuer, "plan_id")
-    return await _newest(kit, accountability.of_plan(plan_id))
+    return await _rules(kit, accountability.of_plan(plan_id), version)
 
 
 @router.get("/measures", summary="问责措施清单 Measures that concern a subtree; proposals are for their body only")
@@ -167,5 +168,10 @@ async def _act(kit: Kit, request: Request, measure_id: UUID, body: MeasureBody, 
     return respond(await kit.answer(request, 200, run))
 
 
-async def _newest(kit: Kit, owner: str) -> RuleSet:
+async def _rules(kit: Kit, owner: str, version: int | None) -> RuleSet:
+    if version is not None:
+        found = await rule_store.rules_of_version(kit.pool, owner, version)
+        if found is None:
+            raise not_found("version", version)
+        return found
     return (await rule_store.newest_rules(kit.pool, [owner])).get(owner) or RuleSet(owner=owner)

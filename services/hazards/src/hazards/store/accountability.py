@@ -11,7 +11,7 @@ import asyncpg
 
 from hazards.domain.accountability.matching import Match
 from hazards.domain.accountability.occurrences import Occurrence
-from hazards.domain.accountability.rules import LIMITS, Rules, RuleSet
+from hazards.domain.accountability.rules import MOST_COUNTED, Rules, RuleSet
 from servicekit.database import Connection, Pool
 from servicekit.units import MAX_DEPTH
 
@@ -60,7 +60,7 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamp
         UNION ALL
         SELECT file, at FROM occurrence WHERE occurrence.enterprise = given.enterprise
             AND occurrence.trigger = given.trigger AND occurrence.at > given.since AND occurrence.at <= given.until
-        ORDER BY at DESC LIMIT {LIMITS}
+        ORDER BY at DESC LIMIT {MOST_COUNTED}
     ) AS found
 """
 _WAIT = """

@@ -77,7 +77,7 @@ def fits(rule: Rule, occurrence: Occurrence) -> bool:
         and (not when.categories or occurrence.category in when.categories)
         and (not when.stages or occurrence.stage in when.stages)
         and (not when.kinds or occurrence.kind in when.kinds)
-        and (when.steps_at_least is None or (occurrence.step or 0) >= when.steps_at_least)
+        and (occurrence.step is None or occurrence.step == (when.step or 1))
         and (when.repeated is None or when.repeated.of != "enterprise" or occurrence.enterprise is not None)
     )
 

@@ -69,7 +69,7 @@ def of_hazard(step: Step) -> Occurrence | None:  # noqa: PLR0911 - one for each 
         case ListingUnpublished():
             return _of(step, "listing_unpublished", responsible=event.listing_unit)
         case TransferUnanswered():
-            return _of(step, "transfer_unanswered", responsible=event.to_unit)
+            return _of(step, "transfer_unanswered", responsible=event.to_unit, step=event.reminder)
         case MonitoringReviewOverdue():
             return _of(step, "monitoring_unreviewed")
         case HazardRecurred():

@@ -26,14 +26,15 @@ Addressee = Literal["unit", "principal", "acceptor", "area", "area_principal", "
 MAY_BE_AUTOMATIC: Final[frozenset[MeasureKind]] = frozenset({"reminder", "supervision_order", "warning"})
 """All others weigh on somebody: a named person of the competent body decides them, and nothing else can."""
 MAY_BE_LATE: Final[frozenset[Trigger]] = frozenset({"rectification_overdue", "task_overdue"})
-LIMITS: Final = 1000
+HAS_STEPS: Final[frozenset[Trigger]] = frozenset({"report_missed", "transfer_unanswered"})
+MOST_COUNTED: Final = 1000
 """So many earlier occurrences are looked at when they are counted."""
 
 
 class Repeated(Value):
     """`at_least` so many (inclusive), this one counted, within so many days up to this one. The first instant does not count."""
 
-    at_least: Annotated[int, Field(ge=2, le=LIMITS)]
+    at_least: Annotated[int, Field(ge=2, le=MOST_COUNTED)]
     within_days: Annotated[int, Field(ge=1, le=3660)]
     of: Literal["unit", "enterprise"] = "unit"
 
@@ -53,8 +54,8 @@ class When(Value):
     stages: Annotated[tuple[Stage, ...], Field(max_length=7)] = ()
     kinds: Annotated[tuple[Literal["same", "same_type"], ...], Field(max_length=2)] = ()
     """Of a recurrence."""
-    steps_at_least: Annotated[int, Field(ge=1, le=100)] | None = None
-    """Of a report's escalation, inclusive."""
+    step: Annotated[int, Field(ge=1, le=100)] | None = None
+    """At which step of a report's escalation, or reminder of a hand-over, it holds; nothing said: at the first. Once for each."""
     repeated: Repeated | None = None
     late: Late | None = None
 
@@ -97,8 +98,8 @@ class Rule(Value):
             raise ValueError("a circular says what it means, and nothing else does")
         if self.when.late is not None and self.trigger not in MAY_BE_LATE:
             raise ValueError(f"{self.trigger} has no limit to be late against")
-        if self.when.steps_at_least is not None and self.trigger != "report_missed":
-            raise ValueError("only a missed report has steps")
+        if self.when.step is not None and self.trigger not in HAS_STEPS:
+            raise ValueError(f"{self.trigger} has no steps")
         if self.when.kinds and self.trigger != "hazard_recurred":
             raise ValueError("only a recurrence is of a kind")
         if self.addressee == "acceptor" and self.trigger != "recheck_fake":
