@@ -1,19 +1,11 @@
-"""Numbering at the start of a line, as phases need it: (一), 一、, 1., (1), 第一阶段, 一是, ①."""
+"""Numbering at the start of a line or of a clause: (一), 一、, 1., (1), 第一阶段, 一是, ①, by the table of `outline_marks`."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
-from plans.importing.dates.numerals import number
+from plans.importing.outline_marks import FIRST_SIGNS, MARKS, number_of
 
-_CN: Final = "[一二三四五六七八九十]{1,3}"
-_MARK: Final = re.compile(
-    rf" {{0,8}}(?:(?P<stage>第(?P<stage_number>{_CN}|[0-9]{{1,2}}) ?(?:个?阶段|步))|\( ?(?P<bracketed>{_CN}) ?\)[、.]?"
-    rf"|(?P<chinese>{_CN})[、.,](?![0-9])|(?P<is>{_CN})是|\( ?(?P<bracketed_digits>[0-9]{{1,2}}) ?\)|(?P<half>[0-9]{{1,2}})\)"
-    r"|[0-9]{1,2}\.(?P<decimal>[0-9]{1,2})[、.]? ?(?=[\u4e00-\u9fff])(?![年月日号米元万亿倍度级个])"
-    r"|(?P<digits>[0-9]{1,2})(?: ?[、.,](?![0-9])|[、.](?=20[0-9]{2} ?年|[0-9]{1,2} ?月)| (?=[^0-9 年月日.,-]))"
-    r"|(?P<circled>[①-⑳]))"
-)
+_MOST_BLANKS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +19,15 @@ class Mark:
 
 def mark_of(text: str, position: int = 0) -> Mark | None:
     """The numbering at a position of plain text, or None."""
-    found = _MARK.match(text, position)
-    if found is None:
+    start = position
+    while start - position < _MOST_BLANKS and text[start : start + 1] == " ":
+        start += 1
+    if text[start : start + 1] not in FIRST_SIGNS:
         return None
-    style = found.lastgroup or ""
-    if found["stage"]:
-        return Mark("stage", number(found["stage_number"]) or 0, found.end())
-    if style == "circled":
-        return Mark(style, ord(found["circled"]) - ord("①") + 1, found.end())
-    return Mark(style, number(found[style]) or 0, found.end())
+    for style, _, pattern in MARKS:
+        if found := pattern.match(text, start):
+            groups = found.groupdict()
+            number = number_of(found["n"] or groups.get("m") or "")
+            # What stands in brackets behind 第一阶段 is not of the number: it holds the dates.
+            return None if number is None else Mark(style, number, found.end("mark") if "mark" in groups else found.end())
+    return None

@@ -23,7 +23,7 @@ MARKS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("numeral", 3, re.compile(rf"(?P<n>{_CJK}) ?[、.,](?!\d) ?")),
     ("subject", 4, re.compile(rf"\(?(?:专题|任务|行动|专项|工程)(?P<n>{_CJK}|\d{{1,2}})\)?[:、. ]+")),
     ("bracketed", 5, re.compile(rf"\( ?(?P<n>{_CJK}) ?\) ?[、.]?")),
-    ("stage", 6, re.compile(rf"第(?P<n>{_CJK}|\d{{1,2}}) ?(?:个?阶段|步)(?:\([^()]{{1,40}}\))?[:、, ]*")),
+    ("stage", 6, re.compile(rf"(?P<mark>第(?P<n>{_CJK}|\d{{1,2}}) ?(?:个?阶段|步))(?:\([^()]{{1,40}}\))?[:、, ]*")),
     ("deep decimal", 9, re.compile(rf"\d{{1,2}}\.\d{{1,2}}\.(?P<n>\d{{1,2}})[.、]? ?{_WORDS}")),
     ("decimal", 8, re.compile(rf"\d{{1,2}}\.(?P<n>\d{{1,2}})[.、]? ?{_WORDS}")),
     ("number", 7, re.compile(rf"(?P<n>\d{{1,2}})(?: ?[.、,](?!\d) ?|[.、](?=\d{{1,2}} ?月|20\d\d ?年)| +{_WORDS})")),
@@ -31,6 +31,9 @@ MARKS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("circled", 11, re.compile(r"(?P<n>[\u2460-\u2473]) ?[、.]?")),
     ("item", ITEM_RANK, re.compile(rf"(?P<n>{_CJK})(?:是|要)(?=[^\s]{{2}})")),
 )
+
+FIRST_SIGNS = frozenset("(第0123456789零〇一二三四五六七八九十百两专任行工") | frozenset(_CIRCLED)
+"""What a mark begins with: most lines and clauses are passed over by it."""
 
 LONGEST_TITLE = 60
 LONGEST_LONE_TITLE = 26
@@ -64,7 +67,7 @@ def heading_of(text: str) -> Heading | None:
     attached = _ATTACHMENT.fullmatch(flat)
     if attached:
         return Heading("attachment", 0, number_of(attached["n"] or ""), len(text))
-    for form, rank, mark in MARKS:
+    for form, rank, mark in MARKS if flat[:1] in FIRST_SIGNS else ():
         found = mark.match(flat)
         if found:
             number = number_of(found["n"] or found.groupdict().get("m") or "")

@@ -131,7 +131,7 @@ def _opens(words: str, above: str | None) -> _Section | None:
     mark = mark_of(words)
     announced = _INTRO.search(words, 0, 400)
     if announced and not (mark and mark.style == "stage"):
-        outer = mark.style if mark else above if above == "chinese" else None
+        outer = mark.style if mark else above if above == "numeral" else None
         return _Section(left=number(announced["count"]) or None, outer=outer)
     if len(words.strip()) <= 24 and _SECTION.search(words):
         return _Section(outer=mark.style if mark else None, any_name=_STEPS.search(words) is not None)
@@ -201,7 +201,7 @@ def _last_line(head: Head, next_index: int | None, lines: Sequence[Line]) -> int
         return head.index
     for index in range(head.index + 1, stop):
         mark = mark_of(own_words(lines[index].text[:40]))
-        if mark and (head.mark is None or mark.style in {head.mark.style, "chinese"}):
+        if mark and (head.mark is None or mark.style in {head.mark.style, "numeral"}):
             stop = index
             break
     while stop - 1 > head.index and not lines[stop - 1].text.strip():
