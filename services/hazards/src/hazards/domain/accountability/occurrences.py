@@ -138,7 +138,7 @@ def of_enterprise(event: EnterpriseEvent, version: int) -> Occurrence | None:
     )
 
 
-def _of(step: Step, trigger: Trigger, **more: Any) -> Occurrence:
+def _of(step: Step, trigger: Trigger, /, **more: Any) -> Occurrence:
     hazard = step.after
     known: dict[str, Any] = {
         "key": f"hazard:{hazard.hazard_id}:{hazard.version}",
