@@ -163,3 +163,10 @@ def test_no_limit_passes_while_it_is_watched_also_while_the_end_of_that_is_judge
     known = fold(REPORT, ORDERED, watched, SUBMITTED)
     assert (known.state, known.on_time, known.days_late(LATER), known.is_overdue) == ("submitted", None, 0, False)
     assert fold(REPORT, ORDERED, OVERDUE, watched, ORDERED).stopped_at is None
+
+
+def test_a_stricter_order_keeps_the_first_limit() -> None:
+    sooner = (RectificationOrdered, ELEMENTS | {"due_at": DUE - timedelta(days=2), "original_due_at": DUE - timedelta(days=2)})
+    later = (RectificationOrdered, ELEMENTS | {"due_at": DUE + timedelta(days=2), "original_due_at": DUE})
+    assert fold(REPORT, ORDERED, sooner).original_due_at == DUE - timedelta(days=2)
+    assert (fold(REPORT, ORDERED, EXTENDED, later).original_due_at, fold(REPORT, ORDERED).original_due_at) == (DUE, DUE)

@@ -93,6 +93,8 @@ class RectificationOrdered(OrderEvent):
     funds: Amount
     """In yuan."""
     contingency: Text
+    original_due_at: Instant | None = None
+    """The first limit, where a stricter order replaces one that was given before."""
 
 
 class RectificationDeferred(OrderEvent):

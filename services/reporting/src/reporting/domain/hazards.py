@@ -210,7 +210,7 @@ def _rectified(known: KnownHazard, event: HazardEvent) -> dict[str, Any]:
                 "responsible_unit": event.responsible_unit,
                 "measures": event.measures,
                 "due_at": event.due_at,
-                "original_due_at": event.due_at,
+                "original_due_at": getattr(event, "original_due_at", None) or event.due_at,
             }
             state = "ordered" if isinstance(event, RectificationOrdered) else "deferred"
             found = ordered | {"state": state, "overdue_since": None, "stopped_at": None}

@@ -49,8 +49,9 @@ def order(hazard: Hazard, moment: Moment, elements: Elements) -> Step:
     Raises:
         RefusedError: invalid, the limit does not lie ahead; conflict, it would be an extension in disguise.
     """
-    facts = {**_facts(elements, moment)}
-    return moment.step(hazard, "order", RectificationOrdered, facts, **_ordered(hazard, moment, elements, None))
+    changes = _ordered(hazard, moment, elements, None)
+    facts = {**_facts(elements, moment), "original_due_at": changes["order"].original_due_at}
+    return moment.step(hazard, "order", RectificationOrdered, facts, **changes)
 
 
 def defer(hazard: Hazard, moment: Moment, elements: Elements, plan: str) -> Step:
@@ -110,7 +111,7 @@ def _submitted(hazard: Hazard, moment: Moment, text: str, funds: Decimal | None,
     return moment.step(hazard, "rectify" if on_spot else "submit", RectificationSubmitted, facts, **changes)
 
 
-def _ordered(hazard: Hazard, moment: Moment, elements: Elements, plan: str | None) -> dict[str, object]:
+def _ordered(hazard: Hazard, moment: Moment, elements: Elements, plan: str | None) -> dict[str, Any]:
     if reason := against_due(elements.due, moment.at):
         raise invalid("due", reason)
     standing = hazard.order if hazard.state in ("ordered", "deferred") and not elements.succeeds else None
