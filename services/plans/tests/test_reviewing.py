@@ -137,3 +137,19 @@ async def test_only_the_issuer_reviews_and_only_what_was_read_can_be(plans, draf
     written = (await plans.post("/plans", daily, **OFFICE)).json()["plan_id"]
     assert (await plans.get(f"/plans/{written}/review", **OFFICE)).status_code == 404
     assert (await plans.post(f"/plans/{written}/review", body, **OFFICE)).status_code == 404
+
+
+async def test_a_draft_without_a_title_is_issued_only_after_a_person_gave_it_one(plans) -> None:
+    headers = {"Authorization": f"Bearer {plans.issuer.token('330802', 'office')}", "Content-Type": "application/octet-stream"}
+    fragment = "组长:\n副组长:\n一、工作要求\n(一)实行零报告制度,各镇每天15:00前将当日情况报县安委办。".encode()
+    imported = await plans.client.post("/plans/imports", params={"name": "节选.txt"}, content=fragment, headers=headers)
+    drafted = await plans.post(f"/plans/imports/{imported.json()['import_id']}/proposals", {}, **OFFICE)
+    path = f"/plans/{drafted.json()['plan_id']}"
+
+    refused = await plans.post(f"{path}/issue", {"version": 1}, **OFFICE)
+
+    assert refused.status_code == 409
+    assert [error["field"] for error in refused.json()["errors"]] == ["title"]
+    assert "填写标题" in refused.json()["errors"][0]["reason"]
+    titled = await plans.post(f"{path}/revise", {"version": 1, "title": "青山县防汛值班方案"}, **OFFICE)
+    assert (await plans.post(f"{path}/issue", {"version": titled.json()["version"]}, **OFFICE)).status_code == 200

@@ -10,7 +10,7 @@ import pytest
 from plans.domain.content import Content
 from plans.domain.names import Names, Near
 from plans.domain.plan import Text
-from plans.domain.readiness import Facts, blocking, codes_in, readiness
+from plans.domain.readiness import UNTITLED, Facts, blocking, codes_in, readiness
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 FACTS = Facts({"T1": False, "T0": True}, Names([Near("T1", "白石镇", "town")]), ZoneInfo("Asia/Shanghai"))
@@ -120,3 +120,13 @@ def test_what_could_be_meant_is_offered() -> None:
 
 def test_blocking_findings_come_first() -> None:
     assert [severity for severity, _, _ in found(None, tasks=[{"id": "a", "text": "做"}])] == ["blocks", "warns", "warns"]
+
+
+def test_a_plan_without_a_title_is_blocked_at_its_title_until_it_has_one() -> None:
+    untitled = Text(UNTITLED, "青〔2026〕1号", (), Content.model_validate({"tasks": [LED]}))
+
+    [note] = readiness(untitled, FACTS, NOW)
+
+    assert (note.severity, note.code, note.field) == ("blocks", "title_missing", "title")
+    assert "填写标题" in note.message
+    assert readiness(replace(untitled, title="燃气整治方案"), FACTS, NOW) == []

@@ -13,7 +13,7 @@ from plans.domain.plan import Plan, Text
 from plans.domain.proposed_bounds import Bounds
 from plans.domain.proposed_content import proposed_content
 from plans.domain.proposed_obligations import Tree, proposed_obligations
-from plans.domain.readiness import Note
+from plans.domain.readiness import UNTITLED, Note
 from plans.domain.reviewing import item_of
 from plans.store import imports, reviews
 from plans.store import units as unit_store
@@ -22,8 +22,7 @@ from servicekit.database import Connection
 from servicekit.problems import forbidden, not_found
 
 Part = Literal["obligations", "content"]
-_UNTITLED: Final = "(未写明标题)"
-_UNTITLED_NOTE: Final = Note("warns", "title_missing", "title", f"原文没有标题,暂写作“{_UNTITLED}”,请填写")
+_UNTITLED_NOTE: Final = Note("warns", "title_missing", "title", f"原文没有标题,暂写作“{UNTITLED}”,请填写")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ async def propose(connection: Connection, principal: Principal, wanted: Wanted, 
     obligations, notes = proposed_obligations(draft.obligations, tree) if "obligations" in wanted.parts else ((), ())
     content, content_notes = proposed_content(draft, tree.names) if "content" in wanted.parts else (EMPTY, ())
     bounds = Bounds()
-    title = bounds.text(draft.title, "title") if draft.title else _UNTITLED
+    title = bounds.text(draft.title, "title") if draft.title else UNTITLED
     number = bounds.name(draft.document_number, "document_number")
     head_notes = bounds.notes if draft.title else [_UNTITLED_NOTE, *bounds.notes]
     text = Text(title, number, obligations, content)

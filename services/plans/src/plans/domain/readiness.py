@@ -12,6 +12,8 @@ from plans.domain.names import Names, Near
 from plans.domain.plan import Text
 from plans.domain.tasks.due import due_at
 
+UNTITLED: Final = "(未写明标题)"
+"""What a draft is called whose document prints no title; nothing is issued under this name."""
 _BLANKS: Final = frozenset("×xX*＊_＿○〇□?？-—")
 MAX_NOTES: Final = 500
 
@@ -83,6 +85,8 @@ def leads_of(task: Task, topics: Mapping[str, Topic]) -> tuple[Party, ...]:
 
 
 def _head(text: Text, unread: int) -> Iterator[Note]:
+    if text.title.strip() == UNTITLED:
+        yield Note("blocks", "title_missing", "title", "方案没有标题,请在修改草案时填写标题(title)后再印发")
     if unread:
         yield Note("warns", "review_pending", "review", f"还有{unread}项导入内容没有核对")
     if text.document_number is None:
