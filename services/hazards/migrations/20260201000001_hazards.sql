@@ -34,7 +34,8 @@ CREATE TABLE hazard (
 ) WITH (fillfactor = 80);
 CREATE INDEX hazard_fires ON hazard (fires_at, hazard_id) WHERE fires_at IS NOT NULL;
 CREATE INDEX hazard_responsible ON hazard (responsible, hazard_id) WHERE responsible IS NOT NULL;
-CREATE INDEX hazard_pairs ON hazard USING gin (pairs) WITH (fastupdate = off);
+-- Every change of a hazard makes new entries here, dozens at once: they are gathered first, so few that a search reads them in passing.
+CREATE INDEX hazard_pairs ON hazard USING gin (pairs) WITH (fastupdate = on, gin_pending_list_limit = 1024);
 CREATE INDEX hazard_enterprise ON hazard (enterprise, hazard_id) WHERE enterprise IS NOT NULL;
 CREATE INDEX hazard_type ON hazard (enterprise, category, reported_at) WHERE enterprise IS NOT NULL;
 
