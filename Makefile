@@ -47,7 +47,11 @@ rehearse: $(STAMP) ## run SCENARIO=path, write OUT/result.json; the last line pr
 
 .PHONY: test
 test: $(STAMP) lint types contracts ## everything that must hold (KAFKA_REQUIRED=1: a skip for want of Java fails)
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not campaign"
+
+.PHONY: campaign
+campaign: $(STAMP) ## three months of 500 hazards on the whole system, and again with restarts, judged by the oracle
+	$(BIN)/python -m pytest -q -m campaign tests/e2e
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## the tests that need no database, broker or process, in seconds

@@ -1,6 +1,6 @@
 """Writes campaigns of hazards: every path from report to end, with listings, extensions, hand-overs and refusals.
 
-`python hazard_campaign.py` rewrites hazards.yaml (30 hazards in six weeks). `make campaign` runs 500 in three months. The same
+`python hazard_campaign.py` rewrites hazards.yaml (24 hazards in a month). `make campaign` runs 500 in three months. The same
 arguments give the same file. All names and numbers are made up. 地名、人名、号码均为虚构。
 """
 
@@ -18,7 +18,7 @@ TOWNS: Final = [f"{COUNTY}10{number}" for number in range(1, 5)]
 VILLAGES: Final = {town: [f"{town}20{number}" for number in range(1, 6)] for town in TOWNS}
 START: Final = date(2026, 3, 2)
 THREE_MONTHS: Final = 90
-LONGEST: Final = 38
+LONGEST: Final = 26
 """Days from a report to the end of what happens to the hazard."""
 POLICY: Final = {
     "limits": [{"grade": "general", "days": 12}, {"grade": "major", "days": 30}],
@@ -164,8 +164,8 @@ PATHS: Final[tuple[Callable[[Hazard], None], ...]] = (
 )  # fmt: skip
 
 
-def campaign(hazards: int, days: int = THREE_MONTHS, seed: int = 1) -> dict[str, Any]:
-    """A scenario of so many days with so many hazards, each on one of the paths in turn."""
+def campaign(hazards: int, days: int = THREE_MONTHS, hours: tuple[int, ...] = (10, 15), seed: int = 1) -> dict[str, Any]:
+    """A scenario of so many days with so many hazards, each on one of the paths in turn. People act at some hours of the day."""
     drawn = random.Random(seed)  # noqa: S311 - the same seed must give the same scenario
     actions: list[tuple[datetime, int, Action]] = []
     order = count()
@@ -180,7 +180,7 @@ def campaign(hazards: int, days: int = THREE_MONTHS, seed: int = 1) -> dict[str,
         path(hazard)
         report = {"do": "report_hazard", "ref": hazard.ref, "category": drawn.choice(CATEGORIES), "title": f"隐患{number}",
                   "occurred_at": at(day, "08:00")}  # fmt: skip
-        hour = drawn.choice((10, 15))
+        hour = drawn.choice(hours)
         for after, unit, action in [(0, village, report), *hazard.steps]:
             fields = {key: at(day + value, "00:00") if key == "due" else value for key, value in action.items()}
             if "review_on" in fields:
@@ -241,4 +241,4 @@ def write(path: Path, scenario: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(__file__).with_name("hazards.yaml"), campaign(30, days=44))
+    write(Path(__file__).with_name("hazards.yaml"), campaign(24, days=30, hours=(10,)))

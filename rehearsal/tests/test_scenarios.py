@@ -88,7 +88,7 @@ def test_the_county_has_twenty_towns_of_fifteen_villages() -> None:
 
 def test_the_campaign_is_what_its_generator_writes_and_takes_every_path(tmp_path: Path) -> None:
     module = generator("hazard_campaign")
-    module.write(tmp_path / "fresh.yaml", module.campaign(30, days=44))
+    module.write(tmp_path / "fresh.yaml", module.campaign(24, days=30, hours=(10,)))
     assert (tmp_path / "fresh.yaml").read_text() == (FOLDER / "hazards.yaml").read_text(), "run hazard_campaign.py"
     scenario = load(FOLDER / "hazards.yaml").scenario
     assert {action.do for action in scenario.actions} >= {deed.model_fields["do"].annotation.__args__[0] for deed in DEEDS}
