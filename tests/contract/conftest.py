@@ -61,7 +61,11 @@ def campaign() -> Campaign:
     async def run(system: LocalSystem) -> None:
         async with httpx.AsyncClient(base_url=system.urls["hazards"]) as http:
             desk = Desk(system, http)
-            policy = {"extension": {"decide_within_days": 1}, "listing": {"publish_within_working_days": 1}}
+            policy = {
+                "extension": {"decide_within_days": 1},
+                "listing": {"publish_within_working_days": 1},
+                "notices": {"before_days": list(range(5, 25))},  # whichever limit stands when the day is told
+            }
             (await desk.call("PUT", f"/policies/{COUNTY}", COUNTY, policy)).raise_for_status()
             closed = await _to_its_end(desk)
             await _handed_over(desk, closed)
