@@ -7,6 +7,8 @@ from decimal import Decimal
 from contracts.calendars import BeyondHorizonError, china
 from hazards.commands import standards
 from hazards.commands.acting import Call, Held, hold
+from hazards.commands.keeping import keep
+from hazards.commands.recurring import recurrence
 from hazards.domain import refusals
 from hazards.domain.policy import ZONE, Source, limit_by, limit_from
 from hazards.domain.record import Details, Grade, Hazard, LimitRule
@@ -38,10 +40,22 @@ async def register(
     category: str | None,
     details: Details,
 ) -> Hazard:
-    """Open or complete the file of a hazard. Raises what `acting.hold` raises."""
+    """Open or complete the file of a hazard; where that says of which type it is, a recurrence of the type is told as well.
+
+    Raises what `acting.hold` raises.
+    """
     held = await hold(call, "register")
-    details = await standards.resolved(call.connection, held.hazard.unit, details)
-    return await held.apply(filing.register, category or held.hazard.category, details)
+    before = held.hazard
+    details = await standards.resolved(call.connection, before.unit, details)
+    after = await held.apply(filing.register, category or before.category, details)
+    if (after.category, _owner(after)) == (before.category, _owner(before)) or after.recurs is not None:
+        return after
+    again = await recurrence(call.connection, after, None, held.moment.actor, call.at)
+    return (await keep(call.connection, again, held.doing))[0] if again else after
+
+
+def _owner(hazard: Hazard) -> str | None:
+    return hazard.details.owner.code if hazard.details.owner else None
 
 
 async def grade(call: Call, *, grade: Grade, reason: str | None) -> Hazard:

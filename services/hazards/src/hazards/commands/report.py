@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from contracts import Actor
-from contracts.events.hazards import HazardRecurred, HazardReported
+from contracts.events.hazards import HazardReported
 from hazards.commands import standards
 from hazards.commands.keeping import Doing, keep
+from hazards.commands.recurring import recurrence
 from hazards.domain import numbers
 from hazards.domain.record import Details, Hazard
 from hazards.domain.steps import Step
 from hazards.store import hazards as store
-from hazards.store import policies, recurrences
 from servicekit import units
 from servicekit.auth import Principal
 from servicekit.database import Connection
@@ -61,7 +61,7 @@ async def report(connection: Connection, principal: Principal, said: Report, at:
     said = replace(said, details=await standards.resolved(connection, unit.code, said.details))
     hazard = (await numbered(connection, unit.code, line, [said], at))[0]
     steps = [reported(hazard, actor, at)]
-    again = await _recurrence(connection, steps[0].after, earlier, line, actor, at)
+    again = await recurrence(connection, steps[0].after, earlier, actor, at)
     role = min(principal.roles.intersection(ROLES))
     return (await keep(connection, [*steps, *again], Doing(role)))[0]
 
@@ -119,29 +119,3 @@ async def _closed(connection: Connection, principal: Principal, hazard_id: UUID)
     if earlier.state != "closed":
         raise conflict(f"{earlier.number} is {earlier.state}: only a closed hazard comes again", "recurs")
     return earlier
-
-
-async def _recurrence(
-    connection: Connection, hazard: Hazard, earlier: Hazard | None, line: Sequence[Unit], actor: Actor, at: datetime
-) -> list[Step]:
-    owner = hazard.details.owner
-    kind, count = "same", 1
-    if earlier is None and owner is not None and owner.code is not None:
-        terms = (await policies.in_force(connection, [each.code for each in line])).policy
-        since = at - timedelta(days=terms.same_type_within_days)
-        kind, (earlier, count) = "same_type", await recurrences.of_type(connection, owner.code, hazard.category, since)
-    if earlier is None:
-        return []
-    after = hazard.model_copy(update={"version": hazard.version + 1})
-    event = HazardRecurred(
-        **after.named(),
-        occurred_at=at,
-        recorded_at=at,
-        actor=actor,
-        earlier_id=str(earlier.hazard_id),
-        earlier_number=earlier.number,
-        kind=kind,
-        enterprise=owner.code if owner else None,
-        count=count,
-    )
-    return [Step("note", hazard, after, event)]
