@@ -52,9 +52,11 @@ MAY: Final[Mapping[Action, frozenset[Relation]]] = MappingProxyType(
 """What is not here is forbidden. Whoever has any relation reads the hazard; a foreign unit sees nothing."""
 
 NOT_THE_RECTIFIER: Final[frozenset[Action]] = frozenset(
-    {"accept", "reject", "close", "approve_extension", "refuse_extension", "recheck", "dismiss", "monitor", "resume"}
-    | {"list", "raise", "delist"}
-)
+    (
+        "accept", "reject", "close", "approve_extension", "refuse_extension", "recheck", "dismiss", "monitor", "resume", "list",
+        "raise", "delist",
+    )
+)  # fmt: skip
 """Whoever has to rectify, or stands below who has to, judges and ends none of it, whatever else it is to the hazard."""
 
 NOT_THE_ORDERED: Final[frozenset[Action]] = frozenset({"order", "transfer"})
