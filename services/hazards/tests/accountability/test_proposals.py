@@ -261,3 +261,37 @@ async def test_the_rules_that_a_measure_followed_stay_readable(accounts, envelop
         return [each["id"] for each in answer.json()["rules"]]
 
     assert (await rules(), await rules(version=measure["rule_version"])) == ([], [measure["rule"]])
+
+
+async def test_a_hand_over_that_nobody_answers_is_proposed_at_its_first_reminder(accounts, loop) -> None:
+    await accounts.decide(COUNTY, {"trigger": "transfer_unanswered", "measure": "reminder"})
+    hazard = await loop.report()
+    await loop.act(hazard, "transfer", TOWN, to_unit="330802102")
+
+    await accounts.pass_until(NOW + timedelta(days=30))
+
+    assert [(each["unit"], each["body_unit"]) for each in await accounts.measures(COUNTY)] == [("330802102", COUNTY)]
+
+
+async def test_every_trigger_of_a_hazard_is_read_from_what_happens_to_it(accounts, loop) -> None:
+    triggers = ("listing_progress_overdue", "listing_unpublished", "monitoring_unreviewed", "hazard_recurred")
+    await accounts.decide(COUNTY, *({"trigger": each, "measure": "warning"} for each in triggers))
+    terms = {"listing": {"publish_within_working_days": 1, "progress_every_days": 20}}
+    assert (await accounts.running.call("PUT", f"/policies/{PREFECTURE}", terms, unit=PREFECTURE)).status_code == 200
+    owner = {"code": "91330802MA2ABCDE0X", "name": "木器厂"}
+    for _ in range(2):
+        hazard = await loop.report(owner=owner)
+    await loop.act(hazard, "list", TOWN)
+    watched = await loop.report()
+    await loop.act(watched, "grade", TOWN)
+    await loop.act(watched, "monitor", TOWN)
+
+    await accounts.pass_until(NOW + timedelta(days=35))
+
+    found = {(each["trigger"], each["unit"]) for each in await accounts.measures(COUNTY)}
+    assert found == {
+        ("listing_progress_overdue", VILLAGE),
+        ("listing_unpublished", TOWN),
+        ("monitoring_unreviewed", VILLAGE),
+        ("hazard_recurred", VILLAGE),
+    }
