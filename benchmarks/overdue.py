@@ -88,6 +88,8 @@ async def measure(parts: Parts, sizes: Sizes) -> dict[str, object]:
         "events_per_s": round(sizes.due_hazards / among[1]),
         "seconds_to_last_published_without_the_others": round(alone[1], 2),
         "ratio_to_that": round(among[1] / alone[1], 2),
+        "process_us_per_event": round(among[2] / sizes.due_hazards * 1e6),
+        "process_us_per_event_without_the_others": round(alone[2] / sizes.due_hazards * 1e6),
     }
 
 
@@ -139,8 +141,11 @@ async def _template(pool: Pool) -> UUID:
     return hazard.hazard_id
 
 
-async def _sweep(parts: Parts, settings: Settings, pool: Pool, template: UUID, count: int, name: str) -> tuple[float, float]:
-    """Seconds from the start of the loops until so many limits are marked as passed, and until all events are published."""
+async def _sweep(
+    parts: Parts, settings: Settings, pool: Pool, template: UUID, count: int, name: str
+) -> tuple[float, float, float]:
+    """Seconds from the start of the loops until so many limits are marked as passed, and until all events are published; and
+    how many seconds of a processor this process used meanwhile."""
     passed = SystemClock().now() - _DAY
     await pool.execute(_COPY, template, f"due-{name}-", count, passed, timeout=600)
     before = await end_offsets(parts.broker.servers, _TOPIC)
@@ -151,18 +156,18 @@ async def _sweep(parts: Parts, settings: Settings, pool: Pool, template: UUID, c
     async def none_pending() -> bool:
         return not await pool.fetchval("SELECT EXISTS (SELECT FROM outbox)")
 
-    begin = time.perf_counter()
+    begin, used = time.perf_counter(), time.process_time()
     async with _loops(settings, pool):
         await until(none_due, _WITHIN_SECONDS, "marking what passed", every=0.02)
         fired = time.perf_counter() - begin
         await until(none_pending, _WITHIN_SECONDS, "publishing what passed", every=0.02)
-        published = time.perf_counter() - begin
+        published, used = time.perf_counter() - begin, time.process_time() - used
     told = sum((await end_offsets(parts.broker.servers, _TOPIC)).values()) - sum(before.values())
     assert told == count, f"{told} events for {count} limits"
     missed = await pool.fetchval("SELECT count(*) FROM hazard WHERE overdue_since = due_at AND number LIKE $1", f"due-{name}-%")
     assert missed == count, f"{missed} of {count} are overdue"
     say(f"overdue: {name}: fired after {fired:.2f} s, published after {published:.2f} s")
-    return fired, published
+    return fired, published, used
 
 
 @asynccontextmanager
