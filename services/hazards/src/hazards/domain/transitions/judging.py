@@ -20,11 +20,11 @@ def accept(hazard: Hazard, moment: Moment, note: str | None) -> Step:
     """Accept the rectification. A listed hazard is accepted jointly: it stays submitted until everybody has.
 
     Raises:
-        RefusedError: conflict, by the person who submitted it, or a second time by the same unit.
+        RefusedError: conflict, by the person who submitted it, or a second time by the same unit or person.
     """
     _another_person(hazard, moment)
-    if any(each.unit == moment.unit for each in hazard.acceptances):
-        raise conflict("acceptances", f"{moment.unit} has accepted it: the other body is awaited")
+    if any(each.unit == moment.unit or each.subject == moment.actor.subject for each in hazard.acceptances):
+        raise conflict("acceptances", f"{moment.unit} or the same person has accepted it: the other body is awaited")
     acceptances = (*hazard.acceptances, moment.act())
     complete = not missing_bodies(hazard, acceptances)
     joint = hazard.listing is not None
