@@ -72,7 +72,8 @@ async def test_a_sweep_that_cannot_write_its_event_marks_nothing_and_fires_again
 async def _many_due(hazards, count: int) -> None:
     await hazards.kit.pool.execute(
         """
-        INSERT INTO hazard (number, unit, category, title, occurred_at, reported_at, state, version, head, file, pairs, due_at, fires_at)
+        INSERT INTO hazard
+            (number, unit, category, title, occurred_at, reported_at, state, version, head, file, pairs, due_at, fires_at)
         SELECT 'n-' || nr, 'v', 'c', 't', $1, $1, 'ordered', 2, '', jsonb_build_object('order', jsonb_build_object('at', $1,
             'unit', 'town', 'subject', 's', 'responsible', 'v', 'measures', 'm', 'funds', 0, 'contingency', 'c', 'due_at', due,
             'original_due_at', due)), '{}', due, due

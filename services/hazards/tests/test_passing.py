@@ -3,8 +3,10 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 from contracts.events.hazards import RectificationOverdue
 from hazards.deadlines import Passing
@@ -186,6 +188,18 @@ async def test_a_hazard_that_ended_waits_for_nothing(loop) -> None:
     assert await Passing().next_due(loop.running.kit.pool) is None
     await to(loop, 400)
     assert [event for _, event in await loop.running.outbox() if event.actor is None] == []
+
+
+async def test_a_hazard_that_cannot_be_read_does_not_keep_the_others_waiting(loop) -> None:
+    broken, *others = [await ordered(loop, 10 + number) for number in range(4)]
+    pool = loop.running.kit.pool
+    await pool.execute("UPDATE hazard SET file = file || '{\"missed\": 7}' WHERE hazard_id = $1", UUID(broken))
+
+    assert await Passing().fire(pool, on(20), 100) == 3
+    assert [event.hazard_id for _, event in await loop.running.outbox(RectificationOverdue)] == others
+    with pytest.raises(ValidationError):  # which the loop counts, tells and tries again
+        await Passing().fire(pool, on(20), 100)
+    assert await Passing().next_due(pool) == on(10)
 
 
 async def test_the_claim_reads_the_partial_index_and_no_more_than_what_is_due(loop) -> None:

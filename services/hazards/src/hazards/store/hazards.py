@@ -108,6 +108,7 @@ _LOCK = f"{_FIND} FOR NO KEY UPDATE"
 _LOCK_DUE = """
 SELECT * FROM hazard WHERE fires_at <= $1 ORDER BY fires_at, hazard_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
 """
+_DUE = "SELECT hazard_id FROM hazard WHERE fires_at <= $1 ORDER BY fires_at, hazard_id LIMIT $2"
 _NEXT_DUE = "SELECT min(fires_at) FROM hazard WHERE fires_at IS NOT NULL"
 
 
@@ -185,6 +186,11 @@ async def lock(connection: Connection, hazard_id: UUID) -> Hazard | None:
 async def lock_due(connection: Connection, now: datetime, limit: int) -> list[Hazard]:
     """Return at most `limit` hazards that time changes, in the order in which they fell due, held for change."""
     return [hazard_of(row) for row in await connection.fetch(_LOCK_DUE, now, limit)]
+
+
+async def due(pool: Pool, now: datetime, limit: int) -> list[UUID]:
+    """Return at most `limit` hazards that time changes, in the order in which they fell due, unread."""
+    return [row["hazard_id"] for row in await pool.fetch(_DUE, now, limit)]
 
 
 async def next_due(pool: Pool) -> datetime | None:
