@@ -72,6 +72,7 @@ def order(world: "World", action: OrderRectification) -> None:
     refuse_if(action.hazard not in world.hazards, 404)
     hazard = world.hazards[action.hazard]
     check(world, hazard, action.unit, "order")
+    refuse_if(hazard.state == "ordered", 409)  # whoever replaces an order names the version that it has seen
     set_order(world, hazard, action.unit, str(action.responsible), action.due)
     hazard.state = "ordered"
 
@@ -80,7 +81,7 @@ def set_order(world: "World", hazard: Hazard, unit: str, responsible: str, due: 
     refuse_if(responsible not in world.tree, 404)
     refuse_if(unit not in (responsible, *world.above(responsible)), 403)
     refuse_if(due <= world.now, 422)
-    standing = hazard.due if hazard.state in ("ordered", "deferred") else None
+    standing = hazard.due if hazard.state == "deferred" else None
     refuse_if(standing is not None and due > standing, 409)
     hazard.first_due = min(hazard.first_due, due) if standing and hazard.first_due else due
     hazard.orderer, hazard.responsible, hazard.due = unit, responsible, due
@@ -93,6 +94,8 @@ def check(world: "World", hazard: Hazard, unit: str, path: str) -> None:
     relations = related(world, hazard, unit)
     refuse_if(relations.isdisjoint(who.split()), 403)
     refuse_if(path in BY_OTHERS and "rectifier" in relations, 403)
+    ordered_to = unit == hazard.responsible and unit != hazard.orderer
+    refuse_if(path in ("order", "transfer") and ordered_to, 403)
     refuse_if(path in BY_THE_LISTER_ALONE and hazard.lister is not None and hazard.lister != unit, 403)
     refuse_if(hazard.state not in states.split(), 409)
 
