@@ -31,6 +31,15 @@ _FINISHING: Final = re.compile(
     r"打造|推广|改善|提升|形成|出台|健全|完善|投入使用|到位|清零|销号|销案|办结|取得|不低于|不高于|控制在|降至|提高到"
 )
 _COMPLETED: Final = re.compile(r"(?:前|内|,)?(?:要|应|须|力争|确保|必须|全面|全部|基本)?(?:完成|建成|实现)")
+# 5月20日完成摸底, 力争10月1日投入使用: a day or month without 前 is a limit where the result stands right behind it.
+_OUTCOME: Final = (
+    r"完成|建成|实现|达到|达标|投入使用|投用|投产|投运|启用|竣工|交付|上线"
+    r"|到位|清零|销号|办结|关停|拆除|取缔|淘汰|退出|搬迁|见效|完工|完毕|开通|联网"
+)
+_ADVERBS: Final = r"(?:要|应|须|力争|争取|确保|保证|必须|务必|一律|全面|全部|基本|正式|如期|按期|率先|统一|集中|整体|前|内|,)"
+_STRAIGHT: Final = re.compile(rf"{_ADVERBS}{{0,3}}(?:{_OUTCOME})(?![后以之的]|情况)")
+_AIMED: Final = re.compile(r"(?:力争|争取|确保|保证|必须|务必|计划|预计|须|应|要|拟)(?:[在于到]|最迟|最晚)? {0,2}$")
+_RESULT_NEAR: Final = re.compile(rf"[^,。;:]{{0,16}}?(?:{_OUTCOME}|运行|通过|关闭|验收|恢复)(?![后以之]|情况)")
 _RECURRING: Final = re.compile(r"每年?的?$|各$")
 _ENDS: Final = re.compile(r" ?(?:结束|止|为止|期间|[)分,]?分[一二三四五两]?[个步])")
 # 春节前集中公布一批案件; 春节、国庆等节日前开展检查 comes again and again.
@@ -87,7 +96,7 @@ def deadlines_in(lines: Sequence[Line], context: Context) -> tuple[DeadlineDraft
 
 def deadlines_of(placed: Iterable[PlacedLine]) -> tuple[DeadlineDraft, ...]:
     """As `deadlines_in`, of lines whose phases are known."""
-    return tuple(draft for each in placed for draft in _in_line(each.line, each.context, heads_phase=each.heads_phase))
+    return tuple(draft for each in placed for draft in _in_line(each))
 
 
 def without_reports(deadlines: Sequence[DeadlineDraft], obligations: Sequence[ObligationDraft]) -> tuple[DeadlineDraft, ...]:
@@ -106,8 +115,9 @@ def _only_reports(deadline: DeadlineDraft, report: ObligationDraft) -> bool:
     return _TO_FINISH.match(own_words(report.text), place + len(deadline.text)) is None
 
 
-def _in_line(line: Line, context: Context, *, heads_phase: bool) -> Iterator[DeadlineDraft]:
-    mentions = dates_in(line.text, context)
+def _in_line(placed: PlacedLine) -> Iterator[DeadlineDraft]:
+    line = placed.line
+    mentions = [m for m in dates_in(line.text, placed.context) if not any(a <= m.start < z for a, z in placed.told)]
     if not mentions:
         return
     words = own_words(line.text)
@@ -119,7 +129,7 @@ def _in_line(line: Line, context: Context, *, heads_phase: bool) -> Iterator[Dea
             place = _Place(mention, words)
             shared = limits_all and mention.kind in {"day", "month", "year"}
             certainty = 0.9 if shared else _certainty(place)
-            if certainty is None or (heads_phase and _in_heading(place)):
+            if certainty is None or (placed.heads_phase and _in_heading(place)):
                 continue
             yield DeadlineDraft(
                 text=mention.text,
@@ -194,7 +204,7 @@ def _certainty_of_milestone(place: _Place) -> float | None:
         mention.year_printed or mention.text == "年内" or (mention.kind != "year" and _COMPLETED.match(place.behind) is not None)
     )
     long = mention.kind in {"year", "half", "quarter"} and clear and mention.problem is None
-    if mention.kind == "month" and _COMPLETED.match(place.behind) and not _RECURRING.search(before):
+    if mention.kind in {"day", "month", "half", "quarter"} and _told_by_result(place) and not _RECURRING.search(before):
         return 0.75
     if not (ends or long):
         return None
@@ -206,6 +216,13 @@ def _certainty_of_milestone(place: _Place) -> float | None:
     if behind["clause"].startswith("为") or (_ACTIVITY.search(behind["clause"][:8]) and not _RESULT.search(behind["clause"])):
         return None
     return 0.6 if _FINISHING.search(behind["clause"]) else None
+
+
+def _told_by_result(place: _Place) -> bool:
+    """6月20日完成拆除, or with an aim before the date: 力争…, 确保12月上旬全部通过…."""
+    if _COMPLETED.match(place.behind) or (place.mention.kind != "quarter" and _STRAIGHT.match(place.behind)):
+        return True
+    return _AIMED.search(place.before) is not None and _RESULT_NEAR.match(place.behind) is not None
 
 
 def _confidence(mention: DateMention, certainty: float) -> float:
