@@ -27,6 +27,8 @@ def tree(text: str) -> list[object]:
         ("第二章 任务", "chapter", 2),
         ("一、工作目标", "numeral", 1),
         ("十二、其他", "numeral", 12),
+        ("【时间节点】", "plain", None),
+        ("【责任分工】", "plain", None),
         ("(三)燃气安全", "bracketed", 3),
         ("第二阶段(3月):自查", "stage", 2),
         ("2.3 校门秩序", "decimal", 3),

@@ -12,6 +12,8 @@ _WORDS = (
     "(?=[\u4e00-\u9fff《“])"
     "(?!(?:[年月日号点分秒]|时)(?![度间限工常程])|[个家处米元万亿倍级次吨亩千克]|[名人户](?!员|名)|项(?!目)|条(?!件)|公[里斤顷]|平方)"
 )
+# Other nouns for a step count only where the number stands apart from what follows: 第一轮:, not 第一轮检查.
+_STEPS = "(?:环节|战役|节点|波次?|轮次?|批次)(?=[:、, (]|$)"
 ITEM_RANK = 12
 _CIRCLED = {chr(0x2460 + value): value + 1 for value in range(20)}
 
@@ -20,10 +22,11 @@ MARKS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("part", 0, re.compile(rf"第(?P<n>{_CJK}|\d{{1,2}})(?:部分|编|篇)[:、 ]*")),
     ("chapter", 1, re.compile(rf"第(?P<n>{_CJK}|\d{{1,2}})章[:、 ]*")),
     ("section", 2, re.compile(rf"第(?P<n>{_CJK}|\d{{1,2}})节[:、 ]*")),
-    ("numeral", 3, re.compile(rf"(?P<n>{_CJK}) ?[、.,](?!\d) ?")),
+    ("numeral", 3, re.compile(rf"(?P<n>{_CJK}) ?[、.,](?!\d|[二三四五][级类档期线]) ?")),
     ("subject", 4, re.compile(rf"\(?(?:专题|任务|行动|专项|工程)(?P<n>{_CJK}|\d{{1,2}})\)?[:、. ]+")),
     ("bracketed", 5, re.compile(rf"\( ?(?P<n>{_CJK}) ?\) ?[、.]?")),
-    ("stage", 6, re.compile(rf"(?P<mark>第(?P<n>{_CJK}|\d{{1,2}}) ?(?:个?阶段|步))(?:\([^()]{{1,40}}\))?[:、, ]*")),
+    ("stage", 6, re.compile(rf"(?P<mark>第(?P<n>{_CJK}|\d{{1,2}}) ?(?:个?阶段|步骤?|{_STEPS}))(?:\([^()]{{1,40}}\))?[:、, ]*")),
+    ("step", 6, re.compile(rf"(?P<mark>(?:阶段|步骤|环节|战役|节点|波次|轮次|批次)(?P<n>{_CJK}|\d{{1,2}}))(?=[:、, (])[:、, ]*")),
     ("deep decimal", 9, re.compile(rf"\d{{1,2}}\.\d{{1,2}}\.(?P<n>\d{{1,2}})[.、]? ?{_WORDS}")),
     ("decimal", 8, re.compile(rf"\d{{1,2}}\.(?P<n>\d{{1,2}})[.、]? ?{_WORDS}")),
     ("number", 7, re.compile(rf"(?P<n>\d{{1,2}})(?: ?[.、,](?!\d) ?|[.、](?=\d{{1,2}} ?月|20\d\d ?年)| +{_WORDS})")),
@@ -32,7 +35,7 @@ MARKS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("item", ITEM_RANK, re.compile(rf"(?P<n>{_CJK})(?:是|要)(?=[^\s]{{2}})")),
 )
 
-FIRST_SIGNS = frozenset("(第0123456789零〇一二三四五六七八九十百两专任行工") | frozenset(_CIRCLED)
+FIRST_SIGNS = frozenset("(第0123456789零〇一二三四五六七八九十百两专任行工阶步环战节波轮批") | frozenset(_CIRCLED)
 """What a mark begins with: most lines and clauses are passed over by it."""
 
 LONGEST_TITLE = 60
@@ -46,6 +49,8 @@ _UNNUMBERED = re.compile(
     "工作步骤|时间安排|工作安排|进度安排|工作要求|保障措施|组织领导|组织保障|组织机构|责任分工|职责分工|任务分工|有关要求|信息报送|整治范围|工作内容|"
     "重点内容|监督检查|考核评价)$"
 )
+# 【进度安排】 alone on its line heads what stands below it.
+_IN_BRACKETS = re.compile(r"\[[\u4e00-\u9fff、]{2,16}\]")
 _UNNUMBERED_TOPIC = re.compile(
     "^[^,;。:!?、]{3,22}(?:专题|专项整治|专项行动|专项治理|整治行动|安全整治|提升行动|提升工程|攻坚行动|安全治理)$"
 )
@@ -78,10 +83,12 @@ def heading_of(text: str) -> Heading | None:
 def _unnumbered(text: str, flat: str) -> Heading | None:
     if flat.startswith("首先"):
         return Heading("item", ITEM_RANK, 1, 2 + (flat[2:3] in {",", "、", ":"}))
-    bare = flat.strip("*# :")
+    bare = flat.strip("*# :[]")
     if len(text) > LONGEST_LONE_TITLE:
         return None
     if _UNNUMBERED.match(bare):
+        return Heading("plain", 3, None, 0)
+    if _IN_BRACKETS.fullmatch(flat):
         return Heading("plain", 3, None, 0)
     return Heading("plain topic", 5, None, 0) if _UNNUMBERED_TOPIC.match(bare) else None
 

@@ -29,6 +29,10 @@ _CLAUSE_END = re.compile(r"[,;。\n:]")
 _CONCERNED = re.compile("[^及]{0,10}[均都]涉及")
 _LEAD_INSIDE = re.compile("(?P<lead>[^牵]{2,40})牵头(?!单位|部门|科室|机构)(?:负责|组织)?(?:,|会同|联合)?(?P<rest>.+)$")
 _WITH = re.compile("(?<=.)(?:会同|联合(?![会国]))(?=.)")
+# What a unit does, behind its name.
+_DOING = re.compile(
+    r"(?<=..)(?:派驻?(?!出所)|选派|抽调|安排|提供|组织(?!部|办|委|科|处)|给予|配备|做好|抓好|加强|负责|开展|落实|积极|全力|依法|出动|参加|参与|及时|根据|按照?)[^、,;]{1,16}$"
+)
 CARRIES = re.compile("以下(?:各项|任务|专题|内容)?(?:均|都|同|不再)|(?:下同|不再(?:一一)?列出|不再(?:一一)?列举)")
 FIRST_LEADS = re.compile("(?:排|列)(?:名)?(?:在|于)?(?:首位|第一位?|最前面?)(?:的|者)?(?:责任)?(?:单位|部门)?[为是]?牵头")
 """列第一位的为牵头单位: of every list of responsible units the first one leads."""
@@ -215,6 +219,13 @@ def _role_of(clause: str, printed: str) -> tuple[str | None, str, str]:
     return None, "", ""
 
 
+def _without_doing(listed: str) -> str:
+    """县交警大队派驻警力(配合): without the words that tell how the unit listed last takes part."""
+    found = _DOING.search(plain(listed))
+    names = split_units(listed[: found.start()]).names if found else ()
+    return listed[: found.start()] if found and names and is_unit(names[-1]) else listed
+
+
 def _take(reading: _Reading, role: str, listed: str, scope: str) -> bool:
     """Whether the list before the role word convinces: units, posts, persons, or a blank to be filled in."""
     inner = _LEAD_INSIDE.match(plain(listed))
@@ -224,6 +235,8 @@ def _take(reading: _Reading, role: str, listed: str, scope: str) -> bool:
     elif role in {"lead", "duty", "sector"} and (together := _WITH.search(listed)):
         reading.add("support", listed[together.end() :])
         listed = listed[: together.start()]
+    if role in {"support", "duty", "lead"}:
+        listed = _without_doing(listed)
     names = split_units(listed).names
     if not names:
         return inner is not None

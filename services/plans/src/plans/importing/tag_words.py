@@ -14,7 +14,8 @@ def _labels(duties: str) -> tuple[str, ...]:
 LABELS: Final[dict[str, tuple[str, ...]]] = {
     "lead": _labels("牵头 牵头责任 主办 主责 主管 第一责任 主要责任 主体责任") + words("牵头 主责 主办"),
     "duty": _labels("责任 负责 承办 实施 落实 执行 完成") + words("责任主体 责任区域 责任 负责"),
-    "support": _labels("配合 配合责任 协办 协助 协同 协作 参与 参加 支持 联合") + words("配合 协办 协助"),
+    "support": _labels("配合 配合责任 协办 协助 协同 协作 参与 参加 支持 联合")
+    + words("配合 协办 协助 参与 参加 协同 协作 支持"),
     "territorial": words("属地责任 属地责任单位 属地单位 属地管理单位 属地"),
     "person": words("""
         责任领导 主责责任人 牵头领导 分管领导 责任人 第一责任人 具体责任人 直接责任人 帮扶责任人 主要责任人 领导责任人
@@ -24,7 +25,8 @@ LABELS: Final[dict[str, tuple[str, ...]]] = {
     """),
     "other": words("""
         完成时限 完成时间 整改时限 整治时限 办结时限 时限 时间 时间要求 时间节点 期限 完成期限 进度 目标 备注 联系人
-        联系电话 电话 督办 督导 监督 验收 督导单位 督办单位 验收单位 监管单位 监督单位
+        联系电话 电话 督办 督导 监督 验收 督导单位 督办单位 验收单位 监管单位 监督单位 指导 指导单位 指导部门 业务指导
+        业务指导单位 督导部门 督办部门 验收部门 监管部门 监督部门 审核单位 抄送单位
     """),
 }
 """Role by label. `duty` leads, and supports where another label names the lead; `other` only ends the list before it."""

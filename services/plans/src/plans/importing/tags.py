@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from plans.importing.passages import Passage
 from plans.importing.spellings import plain
 from plans.importing.tag_grammar import LABEL, TagContent, read_clauses, read_labels
-from plans.importing.unit_names import is_unit, split_units
+from plans.importing.unit_names import is_post, is_unit, split_units
 
 LONGEST_BRACKET = 500
 """A bracket that is not closed within so many characters is taken for a misprint, not for a tag."""
@@ -24,6 +24,9 @@ _MOST_CLAUSES = 4
 _CUE = re.compile("牵头|主责|主办|负责|配合|责任|落实|分工|协助|协办|主办|承办|参与|参加|主抓|职责|负责人|领导|实施")
 # Brackets that hold such a word and are never tags.
 _NO_TAG = re.compile(r"^(?:见|详见|参见|附件|附表|以下简称|简称|下称|即|含|包括|包含|如|注|例如|试行|征求意见|原|不含|不包括)")
+# Units alone in brackets behind a full stop: (乡建设办、乡林业站、各村).
+_ENDS_SENTENCE = re.compile(r"[。;!]\s*$")
+_LINE_ENDS = re.compile(r"[ 。;]*(?:\n|$)")
 _PROSE_LEAD = re.compile("(?<=牵头)(?=[,;。、 ]|负责|组织|会同|开展|制定|抓|联合|推进|落实|实施|建立|对|做好|统筹|协调)")
 _PROSE_BY = re.compile("(?<![自理])由(?P<list>[^由,;。:()\\[\\]\n]{2,60}?)(?:具体|分别|共同|统一|全面|主要)?负责")
 _CLAUSE_START = re.compile(r"[,;。:()\[\]\n!?]")
@@ -90,7 +93,12 @@ def _bracket_tags(text: str, flat: str) -> list[Tag]:
     found: list[Tag] = []
     done = 0
     for start, end in _brackets(flat):
-        if start < done or not _CUE.search(flat, start, end):
+        if start < done:
+            continue
+        if not _CUE.search(flat, start, end):
+            if (alone := _units_alone(text, flat, start, end)) is not None:
+                found.append(Tag(alone, start, min(end, len(text)), "bracket"))
+                done = end
             continue
         inner = text[start + 1 : end - 1].replace("\n", "").strip(" 。")
         if _NO_TAG.match(inner):
@@ -100,6 +108,19 @@ def _bracket_tags(text: str, flat: str) -> list[Tag]:
             found.append(Tag(content, start, min(end, len(text)), "bracket"))
             done = end
     return found
+
+
+def _units_alone(text: str, flat: str, start: int, end: int) -> TagContent | None:
+    """A bracket between a full stop and the end of the line that holds names of units and nothing else."""
+    if not _ENDS_SENTENCE.search(flat, max(0, start - 3), start) or not _LINE_ENDS.match(flat, end):
+        return None
+    inner = text[start + 1 : end - 1].replace("\n", "").strip(" 。")
+    if _NO_TAG.match(inner) or not 2 <= len(inner) <= LONGEST_LABEL:
+        return None
+    units = split_units(inner)
+    if not units.names or not all(is_unit(name) and not is_post(name) for name in units.names):
+        return None
+    return TagContent(leads=units.names, open_list=units.open_list, confidence=0.8)
 
 
 def _brackets(flat: str) -> list[tuple[int, int]]:

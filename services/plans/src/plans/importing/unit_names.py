@@ -4,11 +4,25 @@ import re
 from dataclasses import dataclass
 
 from plans.importing.spellings import plain
-from plans.importing.unit_words import AREA_PARTS, DOUBLES, HALF_NAMES, POST_ENDS, SENTENCE_WORDS, SURNAMES, UNIT_ENDS
+from plans.importing.unit_words import (
+    AREA_PARTS,
+    DOUBLES,
+    FIRST_HALVES,
+    HALF_NAMES,
+    POST_ENDS,
+    SENTENCE_WORDS,
+    SURNAMES,
+    UNIT_ENDS,
+)
 
 _UNIT_TAIL = re.compile(f"(?:{'|'.join(UNIT_ENDS)})$")
 _POST_TAIL = re.compile(f"(?:{'|'.join(POST_ENDS)})$")
 _DOUBLES = re.compile("|".join(DOUBLES))
+# 设备管理处, 后勤服务中心: the second half of a name that two duties share.
+_MANAGES = re.compile(
+    "(?:管理|服务|建设|保障|发展|监管|监督|治理|运行|运营|安全|设备|设施|资产|维护|规划|工作|技术|信息)"
+    "(?:总?局|处|科|股|部|办|室|组|中心|办公室|委员会|公司)$"
+)
 _LEVEL = re.compile("^(?:[省市县区镇乡州]|街道|自治区|各)+")
 # 等 at the end of a list, alone or before what the listed ones are.
 _OPEN = re.compile(
@@ -127,7 +141,9 @@ def _within_bracket(item: str, place: int) -> bool:
 def _stands_alone(left: str, right: str) -> bool:
     bare = _TAIL_BRACKET.sub("", plain(left))
     core = _LEVEL.sub("", bare)
-    if core in HALF_NAMES:
+    if core in FIRST_HALVES and not bare.startswith("各") and _MANAGES.search(plain(right)):
+        return False
+    if core in HALF_NAMES and not (bare.startswith("各") and right.startswith("各")):
         return _UNIT_TAIL.search(right) is not None and right[-2:] in {"部门", "单位", "学校", "企业"}
     if len(bare) >= 2 and (_UNIT_TAIL.search(bare) is not None or is_post(bare)):
         return True

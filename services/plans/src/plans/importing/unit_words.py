@@ -28,6 +28,14 @@ HALF_NAMES: Final = frozenset(
 )
 """Words that end like a unit and yet are the first half of one name: 社会和…局, 农村与…办."""
 
+FIRST_HALVES: Final = frozenset(
+    words("""
+    实验室 机构 景区 场站 站场 场馆 厂区 校区 院区 矿区 港区 库区 灌区 小区 社团 公园 基地 平台 船队 车队 住院 门诊 展馆 村镇
+    商会 行会 协会 社会组织 图书馆
+    """)
+)
+"""Words that end like a unit and are the first half of a name whose second half says what is managed: 实验室与设备管理处."""
+
 DOUBLES: Final = words("""
     住房[和与]城乡 工业[和与]信息 发展[和与]改革 资源[和与]社会 文化[和与]旅游 资源[和与]规划 规划[和与]自然
     卫生[和与]计划 民族[和与]宗教 海洋[和与]渔业 管理[和与]综合 教育[和与]体育 科技[和与](?:信息|工业) 经济[和与]信息
