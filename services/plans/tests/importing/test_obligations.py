@@ -43,6 +43,7 @@ MONTHLY = Schedule(every="month", on=(DueDay(day=25),))
     [
         ("每天16:00前", Schedule(every="day", at=time(16))),
         ("每个工作日下午5点前", Schedule(every="working_day", at=time(17))),
+        ("每个上学日16:30前", Schedule(every="working_day", at=time(16, 30))),
         ("次日9时前", Schedule(every="day", about="previous", at=time(9))),
         ("每周四", Schedule(every="week", on=(DueDay(weekday=4),))),
         ("每周四17:00前", Schedule(every="week", on=(DueDay(weekday=4),), at=time(17))),

@@ -34,6 +34,9 @@ def test_whoever_acts_reports(text: str, reporters: str) -> None:
             "由县教育局、县交通局、县公安局、县卫健局、县市场监管局、县住房和城乡建设局、县水利局等部门牵头形成报告,于6月20日前报县政府。",
             "县教育局",
         ),
+        ("各车间、各库房、各摊位开展自查情况请于5月底前报送至安全部。", "各车间、各库房、各摊位"),
+        ("汛期(6月1日至9月30日)期间值班员每天17时前将雨情报镇防汛办。", "值班员"),
+        ("每个工作日,库管员检查后填写台账,一、二级库房于当天20:00前报安全部。", "库管员"),
         ("镇水利站接报后2小时内向县水利局报告。", "镇水利站"),
         ("5月底前各中心校将小结报安全股。", "各中心校"),
         ("暑期实行每周零报告,各中心校每周日20时前报县教育局。", "各中心校"),
@@ -65,3 +68,19 @@ def test_a_copy_has_no_subject_and_the_one_before_goes_on() -> None:
     _, daily = obligations_in([Line(1, text)], Context(2026))
 
     assert (daily.reporters, daily.recipients) == ("各镇、各成员单位", ("县治欠办", "县督查室"))
+
+
+def test_the_reporter_of_one_sentence_is_not_that_of_the_one_before() -> None:
+    text = "各渡口每天17时前将客流报镇应急站。县交通局、县海事处次周一上午11点前报送上周战果。"
+    _, weekly = obligations_in([Line(1, text)], Context(2026))
+
+    assert weekly.reporters == "县交通局、县海事处"
+
+
+def test_whoever_gets_the_daily_reports_passes_them_on_the_same_day() -> None:
+    for joint in ",;。":
+        text = f"各教学点于每个上学日16时30分前将点名情况报中心校{joint}中心校于当日18时前汇总报送县教育局。"
+        first, second = obligations_in([Line(1, text)], Context(2026))
+
+        assert (first.reporters, second.reporters, second.recipients) == ("各教学点", "中心校", ("县教育局",))
+        assert (second.schedule.every, str(second.schedule.at)) == ("working_day", "18:00:00")

@@ -17,6 +17,7 @@ def recipients(text: str) -> list[tuple[str, ...]]:
         ("各站每周一前将周表发送至安全部邮箱", ("安全部",)),
         ("各站每周一前将照片发至县防火办", ("县防火办",)),
         ("每月底汇总一次,报公司分管领导", ("公司分管领导",)),
+        ("值班员每天17时前将雨情发送到镇防汛值班群", ("镇防汛值班群",)),
         ("立即报告总经理及安全总监", ("总经理", "安全总监")),
         ("安全员每日在“安全云”平台填报排查情况", ()),
     ],
@@ -25,6 +26,8 @@ def test_reports_are_found_with_their_recipients(text: str, to: tuple[str, ...])
     assert recipients(text) == [to]
 
 
-@pytest.mark.parametrize("text", ["将线索移交县公安局", "社交网络单位", "由交通局组织检查"])
+@pytest.mark.parametrize(
+    "text", ["归集职工上报、热线受理、巡查发现等渠道的线索", "将线索移交县公安局", "社交网络单位", "由交通局组织检查"]
+)
 def test_other_acts_are_no_reports(text: str) -> None:
     assert recipients(text) == []

@@ -6,15 +6,15 @@ of urgency or an event to be an obligation at all.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from contracts.schedules import DueDay, Schedule
+from contracts.schedules import Schedule
+from plans.importing.chained_rhythms import every_year, moved, next_link, same_day, same_week, until_clock
 from plans.importing.clauses import Piece, clauses, sentences
 from plans.importing.contents import attachments_in, content_of
 from plans.importing.dates import Context
-from plans.importing.dates.clock import cutoff_in
 from plans.importing.dates.numerals import own_words
 from plans.importing.draft import ObligationDraft
 from plans.importing.due_dates import (
@@ -50,13 +50,7 @@ _WORTH_READING: Final = re.compile(r"报|反馈|提交|检|传达|调度|录入|
 _SYSTEM: Final = re.compile(r"(?:日|周|月|旬|季度?|零)报告?[”\"]?(?:制度|和|、)|零报告")
 _ZERO: Final = re.compile(r"[零0][”\"]?(?:报告|报送|上报)")
 _FINAL: Final = re.compile(r"三年行动[^,。;]{0,6}报告|总结报告|工作总结|自评报告")
-_HOUR: Final = re.compile(r"(?:上午|下午|晚上)?[0-9]{1,2} ?(?:时|点|:)|上午|下午|下班")
 _ALSO: Final = re.compile(r"(?:并|同时|抄)[^,。;]{0,4}$")
-_DAILY: Final = frozenset({"day", "working_day"})
-_IN_PERIODS: Final = _DAILY | {"week", "month", "quarter", "half_year", "year"}
-_WEEKDAY: Final = re.compile(r"(?<![每上下本])(?:周|星期)[一二三四五六日天]")
-_SAME_DAY: Final = re.compile(r"当[日天晚]")
-_BEFORE: Final = re.compile(r" ?(?:之|以)?前")
 _COPY: Final = frozenset({"抄送", "抄报", "抄告"})
 
 
@@ -94,7 +88,7 @@ def _in_line(line: Line, context: Context) -> Iterator[ObligationDraft]:
         if mark_of(piece.words):
             subject = ""
         sentence = _Sentence(line, words, piece, parts, _rhythms(piece, dated, starts, ranges))
-        drafts = [with_reporter(draft, subject) for draft in with_shared_recipients(list(_in_sentence(sentence)))]
+        drafts = [with_reporter(draft, subject) for draft in with_shared_recipients(list(_in_sentence(sentence, found)))]
         if not mark_of(piece.words):
             drafts = [with_recipients_of(draft, found) for draft in drafts]
         found.extend(drafts or _systems(sentence, subject))
@@ -107,17 +101,13 @@ def _rhythms(
 ) -> tuple[Rhythm, ...]:
     """Rhythms of one sentence; a date inside another rhythm (每季度结束后5日内) is part of it."""
     own = [each for each in ranges if piece.start <= each[0] < piece.end]
-    regular = [during(since(_moved(rhythm, piece.start), starts), own) for rhythm in rhythms_in(piece.words)]
+    regular = [during(since(moved(rhythm, piece.start), starts), own) for rhythm in rhythms_in(piece.words)]
     inside = [rhythm for rhythm in dated if piece.start <= rhythm.start < piece.end]
     apart = [rhythm for rhythm in inside if not any(other.start < rhythm.end and rhythm.start < other.end for other in regular)]
     return tuple(sorted((*regular, *apart), key=lambda rhythm: rhythm.start))
 
 
-def _moved(rhythm: Rhythm, offset: int) -> Rhythm:
-    return replace(rhythm, start=rhythm.start + offset, end=rhythm.end + offset)
-
-
-def _in_sentence(sentence: _Sentence) -> Iterator[ObligationDraft]:
+def _in_sentence(sentence: _Sentence, earlier: Sequence[ObligationDraft]) -> Iterator[ObligationDraft]:
     yield from role_obligations(sentence.line, sentence.piece)
     reports = list(reports_in(sentence.words, sentence.piece))
     begin = sentence.piece.start
@@ -126,9 +116,10 @@ def _in_sentence(sentence: _Sentence) -> Iterator[ObligationDraft]:
         is_last = number + 1 == len(reports)
         stop = sentence.piece.end if is_last else reports[number + 1].start
         own = _own_rhythms(sentence.rhythms, begin, report, stop if is_last else report.end)
-        own = [_until_clock(rhythm, sentence.words, report) for rhythm in own]
-        own = [_every_year(rhythm, sentence.words, previous) for rhythm in own]
-        own = own or _same_day(sentence.words, begin, report, previous) or _same_week(sentence.words, begin, report, previous)
+        own = [until_clock(rhythm, sentence.words, report) for rhythm in own]
+        own = [every_year(rhythm, sentence.words, previous) for rhythm in own]
+        own = own or same_day(sentence.words, begin, report, previous) or same_week(sentence.words, begin, report, previous)
+        own = own or next_link(sentence.words, sentence.piece, report, earlier)
         if not own and previous and report.recipients and (other := _another(sentence, begin, report, previous)):
             yield from previous
             previous = [passed_on(draft, other, report.recipients) for draft in previous]
@@ -144,49 +135,6 @@ def _in_sentence(sentence: _Sentence) -> Iterator[ObligationDraft]:
             previous = drafts
             begin = max(report.end, min(stop, _clause_end(sentence.parts, report)))
     yield from previous
-
-
-def _same_day(words: str, begin: int, report: Report, previous: Sequence[ObligationDraft]) -> list[Rhythm]:
-    """每日17时前报区里,区里18时前报市里: behind a daily report a time of day alone means every day."""
-    if not previous or previous[-1].schedule.every not in _DAILY:
-        return []
-    at, end = cutoff_in(words[begin : report.start])
-    schedule = previous[-1].schedule.model_copy(update={"at": at})
-    hour = _HOUR.search(words, begin, begin + end)
-    return [Rhythm(hour.start() if hour else begin, begin + end, schedule, 0.85)] if end else []
-
-
-def _same_week(words: str, begin: int, report: Report, previous: Sequence[ObligationDraft]) -> list[Rhythm]:
-    """每周四前报中心校,中心校周五上午报县里: behind a weekly report a weekday alone means every week."""
-    found = _WEEKDAY.search(words, begin, report.start)
-    if found is None or not previous or previous[-1].schedule.every != "week":
-        return []
-    read = [_moved(rhythm, found.start() - 1) for rhythm in rhythms_in("每" + words[found.start() : report.start])][:1]
-    return [replace(rhythm, start=found.start()) for rhythm in read]
-
-
-def _every_year(rhythm: Rhythm, words: str, previous: Sequence[ObligationDraft]) -> Rhythm:
-    """每年12月10日前报市里,市里12月20日前报省里: behind a yearly report a day without a year comes every year too."""
-    yearly = bool(previous) and previous[-1].schedule.every == "year" and bool(previous[-1].schedule.on)
-    if not yearly or not rhythm.schedule.dates or "年" in words[rhythm.start : rhythm.end]:
-        return rhythm
-    on = tuple(DueDay(month=month, day=day) for month, day in sorted({(each.month, each.day) for each in rhythm.schedule.dates}))
-    return replace(rhythm, schedule=Schedule(every="year", on=on, at=rhythm.schedule.at))
-
-
-def _until_clock(rhythm: Rhythm, words: str, report: Report) -> Rhythm:
-    """每日巡查,当日18时前上报: the time of day may stand apart from the rhythm, before the verb."""
-    schedule = rhythm.schedule
-    between = words[rhythm.end : report.start]
-    if schedule.at is not None or schedule.every not in _IN_PERIODS or rhythm.end > report.start:
-        return rhythm
-    at, end = cutoff_in(between)
-    same_day = schedule.every in _DAILY or schedule.on
-    if at is None or not same_day or not (_SAME_DAY.search(between) or _BEFORE.match(between, end)):
-        return rhythm
-    limit = _BEFORE.match(between, end)
-    until = rhythm.end + (limit.end() if limit else end)
-    return replace(rhythm, end=until, schedule=schedule.model_copy(update={"at": at}))
 
 
 def _clause_end(parts: Sequence[Piece], report: Report) -> int:
@@ -287,5 +235,5 @@ def _systems(sentence: _Sentence, subject: str) -> Iterator[ObligationDraft]:
             span=(line.number, line.number),
             confidence=0.6,
             reporters=next((name for part in sentence.parts if (name := subject_of(part.words))), subject),
-            schedule=with_text(_moved(rhythm, piece.start), line.text).schedule,
+            schedule=with_text(moved(rhythm, piece.start), line.text).schedule,
         )

@@ -11,11 +11,11 @@ from plans.importing.unit_names import is_unit, split_units
 # A subject ends before one of these.
 _BOUNDARY: Final = re.compile(
     r"要|应(?!急)|须|需|请(?=于|在|按|将)|必须|务必|于|每|将|把|在|对|按|按照|负[总全]?责(?!人|同志)|定期|及时|立即|第一时间|明确|结合|做好|认真|严格|向|根据|可|由|通过|统一|报|指定|确定"
-    r"|安排|落实|分|逐|完成|汇总|形成|随时|实行|建立|发现|组织|自|从|依法|不|的|上报|提交|通报|有(?!关)|以|如|遇|发生|承担|制定|委托|接(?:报|到|警)|收到|牵头|直接(?=报|向)|[0-9]|$"
+    r"|安排|落实|分|逐|完成|汇总|形成|随时|实行|建立|发现|组织|自|从|依法|不|的|上报|提交|通报|有(?!关)|以|如|遇|发生|承担|制定|委托|接(?:报|到|警)|收到|牵头|直接(?=报|向)|开展|检查(?!站|组|员|人|科|局)|填[写报]|[次翌](?:日|周|月|年)|当[日天月周晚]|[0-9]|$"
 )
 _HARD: Final = frozenset("要应须每将把向0123456789") | {"必须", "务必"}
 _LEADING: Final = re.compile(
-    r"^(?:[^,。;:、]{2,6}期间|并且?|同时|此外|另外|其中|请|由|要求|督促|指导|推动|组织(?!部|办|委|科)|[一二三四五六七八九]是|即(?!时)|及(?!时)|而|以上|凡|\s)+"
+    r"^(?:[^,。;:、]{2,24}期间(?:\([^()]{0,30}\))?|并且?|同时|此外|另外|其中|请|由|要求|督促|指导|推动|组织(?!部|办|委|科)|[一二三四五六七八九]是|即(?!时)|及(?!时)|而|以上|凡|\s)+"
 )
 # A clause that begins with one of these has no subject.
 # 每周五前各专班…: the subject may stand behind the time.
@@ -43,6 +43,8 @@ _ANSWERS: Final = (
     re.compile(rf"(?P<who>[^、和与]{{2,20}}?)(?:作?为|是|任|担任){_GRADE}$"),
     re.compile(rf"{_GRADE}(?:[为是由]|:)(?P<who>[^、和与]{{2,20}}?)(?:担任)?$"),
 )
+# Where everybody of a group reads it: 安全管理群, 值班工作群.
+_CHAT: Final = re.compile(r"(?:工作|管理|微信|钉钉|联络|专班|安全|值班|报送|信息|调度|企业|通讯)群$")
 _PRONOUN: Final = re.compile(r"^(?:对方|其)$")
 _PARTNER: Final = re.compile(r"(?:与|同|和)(?P<who>[^,。;与和]{2,16}?)(?:建立|签订|实行|开展|加强|保持|共同)")
 _LONGEST_SUBJECT: Final = 240
@@ -132,7 +134,9 @@ def _is_party(candidate: str) -> bool:
         return False
     names = split_units(candidate).names
     each_of = candidate.startswith("各")
-    return bool(names) and all(is_unit(name) or name in _GROUP_WORDS or (each_of and name in _SHORT_NAMES) for name in names)
+    return bool(names) and all(
+        is_unit(name) or name in _GROUP_WORDS or _EVERYONE.fullmatch(name) or (each_of and name in _SHORT_NAMES) for name in names
+    )
 
 
 def recipients_in(words: str) -> tuple[str, ...]:
@@ -142,7 +146,7 @@ def recipients_in(words: str) -> tuple[str, ...]:
     names = split_units(words[: stop.start()] if stop else words).names
     found = []
     for name in names:
-        if _NOBODY.search(name) or not (is_unit(name) or _PRONOUN.match(name)):
+        if _NOBODY.search(name) or not (is_unit(name) or _PRONOUN.match(name) or _CHAT.search(name)):
             break
         found.append(name)
     return tuple(found)
