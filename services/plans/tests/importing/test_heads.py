@@ -32,6 +32,11 @@ NOTICE = """
 """
 
 
+def test_number_and_issuer_may_be_told_below_the_text() -> None:
+    found = head("渡口安全整治方案\n一、目标\n年内消除隐患。\n\n发文单位:东湖县海事处\n文号大概是 东海事〔2031〕4号")
+    assert (found.document_number, found.issuer) == ("东海事〔2031〕4号", "东湖县海事处")
+
+
 def test_a_notice_gives_title_number_issuer_and_date() -> None:
     found = head(NOTICE)
     assert (found.title, found.title_confidence) == ("泵站安全专项整治行动方案", 1.0)

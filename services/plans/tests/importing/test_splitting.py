@@ -152,6 +152,7 @@ def test_a_line_without_end_is_bounded() -> None:
         ("白石镇防溺水专项整治行动方案(试行)", Sign.TITLE),
         ("防溺水专项整治方案篇三", Sign.TITLE),
         ("【篇二】", Sign.TITLE),
+        ("3月|部署动员|印发渡口安全整治方案", Sign.SHORT),
         ("为确保整治取得实效,特制定如下措施:", Sign.TEXT),
         ("具体时间安排如下:", Sign.TEXT),
         (

@@ -22,12 +22,14 @@ LONGEST_SIGNATURE = 12
 _META = re.compile(
     "^[•·*\\- ]*(?P<label>发文机关|发布机构|制发机关|发文单位|发布单位|发文字号|文号|文件编号|成文日期|发文日期|印发日期|"
     "生成日期|标题|名称|文件名称)"
-    " ?: ?(?P<value>.+)$"
+    "(?: ?: ?|(?<=号)(?:大概|暂定|拟)?[是为定] ?:? ?)(?P<value>.+)$"
 )
 _FAR_APART = re.compile(r"\s{2,}")
 _ISSUERS = ("发文机关", "制发机关", "发文单位", "发布机构", "发布单位")
 _NUMBERS = ("发文字号", "文号", "文件编号")
 _DATES = ("成文日期", "发文日期", "印发日期", "生成日期")
+_BELOW = frozenset((*_ISSUERS, *_NUMBERS, "成文日期", "发文日期"))
+"""What may also be said below the text."""
 _DAY = re.compile(r"(?P<year>(?:19|20)\d{2}) ?[年./-] ?(?P<month>\d{1,2}) ?[月./-] ?(?P<day>\d{1,2}) ?日?")
 _CJK_DAY = re.compile(
     "(?P<year>[一二三四五六七八九〇零○O]{4})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})日"
@@ -44,7 +46,8 @@ def head_of(lines: Sequence[Line]) -> HeadDraft:
     text = [line for line in lines if line.text.strip()]
     above = _above(text)
     head = [line.text.strip() for line in above]
-    meta = _meta(head)
+    tail = _meta([line.text.strip() for line in text[-LONGEST_SIGNATURE:]])
+    meta = {label: value for label, value in tail.items() if label in _BELOW} | _meta(head)
     body = [line for line in above if not _META.match(plain(line.text.strip()))]
     title, confidence = _title(meta, [line.text.strip() for line in body])
     signed = _signature([line.text.strip() for line in above]) or _signature(

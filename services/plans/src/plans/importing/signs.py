@@ -38,6 +38,8 @@ class Sign(Enum):
     TEXT = auto()
 
 
+_CELLS: Final = "|"
+"""Parts the cells of a row, which is never a title."""
 _ABOUT: Final = (
     "发文机关|发布机构|主题分类|文件类型|成文日期|(公开)?发布日期|生成日期|发文日期|发文字号|文号|索引号|所属单位"
     "|主题词|关键词|有效性|公开方式|标题|名称|信息分类|体裁分类|组配分类"
@@ -111,7 +113,7 @@ def sign_of(text: str) -> Sign:
         return Sign.HEADING
     if _ITEM.match(text):
         return Sign.ITEM
-    if len(text) <= 90 and _TITLE.fullmatch(text):
+    if len(text) <= 90 and _CELLS not in text and _TITLE.fullmatch(text):
         return Sign.TITLE
     return _sentence(text)
 
