@@ -98,3 +98,16 @@ async def test_an_ancestor_that_is_heard_of_later_sees_what_came_before(run_serv
     await learn(TOWN)
 
     assert await ids(service, unit=COUNTY) == [reported]
+
+
+async def test_the_superiors_of_who_has_to_rectify_see_it_also_after_that_unit_moved(loop, unit_events) -> None:
+    hazard_id = await loop.report(VILLAGE)
+    assert await ids(loop.running, unit="330802102201") == []
+    await loop.act(hazard_id, "order", COUNTY, responsible="330802102201")
+    assert await ids(loop.running, unit=OTHER_TOWN) == [hazard_id]
+    assert await ids(loop.running, unit="330803") == []
+
+    await loop.running.learn(unit_events.moved("330802102201", "330803"))
+
+    assert await ids(loop.running, unit="330803") == [hazard_id]
+    assert await ids(loop.running, unit=OTHER_TOWN) == [hazard_id]
