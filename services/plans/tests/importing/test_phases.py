@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from plans.importing.dates import Context, context_of
+from plans.importing.deadlines import deadlines_in
 from plans.importing.lines import Line
 from plans.importing.phases import phases_in
 
@@ -153,6 +154,16 @@ def test_these_are_no_phases(text: str) -> None:
     assert found(text) == []
 
 
+def test_a_row_below_a_cell_that_says_phase_is_one_whatever_its_name() -> None:
+    text = "时间|阶段|内容\n2022年4月|筹划|印发方案\n2022年5月至2022年8月|清淤护岸|分段施工\n2022年9月|看成效|现场会"
+
+    assert [(name, str(start)) for name, start, _ in found(text)] == [
+        ("筹划", "2022-04-01"),
+        ("清淤护岸", "2022-05-01"),
+        ("看成效", "2022-09-01"),
+    ]
+
+
 def test_a_phase_ends_before_the_next_heading() -> None:
     text = "(一)动员部署阶段(2023年3月)\n各村开会。\n\n(二)集中整治阶段(2023年4月)\n逐户检查。\n四、工作要求\n(一)加强领导。"
     lines = tuple(Line(number, part) for number, part in enumerate(text.split("\n"), 11))
@@ -162,3 +173,39 @@ def test_a_phase_ends_before_the_next_heading() -> None:
 def test_lines_that_share_a_number_are_told_apart() -> None:
     lines = tuple(Line(7, text) for text in ("1.动员部署(2023年3月)。开会。", "2.集中整治(2023年4月)。检查。", "四、保障"))
     assert [phase.name for phase in phases_in(lines, Context())] == ["动员部署", "集中整治"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "二、工作步骤\n第一步骤：摸底（2023年3月）。登记。\n第二步骤：清理（2023年4月至10月）。检查。\n第三步骤：评比。颁奖。",
+        "二、工作步骤\n步骤一：摸底（2023年3月）。登记。\n步骤二：清理（2023年4月至10月）。检查。\n步骤三：评比。颁奖。",
+        "二、时间安排\n第一波次：摸底（2023年3月）。登记。\n第二波次：清理（2023年4月至10月）。检查。\n第三波次：评比。颁奖。",
+        "二、行动安排\n第一轮，摸底（2023年3月）。登记。\n第二轮，清理（2023年4月至10月）。检查。\n第三轮，评比。颁奖。",
+        "二、工作步骤\n第一批次（2023年3月）：摸底。\n第二批次（2023年4月至10月）：清理。\n第三批次：评比。",
+    ],
+)
+def test_another_noun_for_a_step_heads_a_phase_dated_or_not(text: str) -> None:
+    assert found(text) == [("摸底", "2023-03-01", "2023-03-31"), ("清理", "2023-04-01", "2023-10-31"), ("评比", None, None)]
+
+
+def test_names_that_end_in_a_noun_for_a_step_are_phases_with_their_undated_siblings() -> None:
+    text = "三、行动安排\n（一）春季战役（2023年3月至5月）。清淤。\n（二）汛期战役（5月至9月）。守堤。\n（三）收尾战役。修复。"
+    assert found(text) == [
+        ("春季战役", "2023-03-01", "2023-05-31"),
+        ("汛期战役", "2023-05-01", "2023-09-30"),
+        ("收尾战役", None, None),
+    ]
+    text = "三、工作步骤\n企业填表环节（2023年3月上旬）。填表。\n部门核查环节（4月至9月）。检查。"
+    assert [name for name, _, _ in found(text)] == ["企业填表环节", "部门核查环节"]
+
+
+def test_a_running_sentence_below_a_time_table_gives_its_phases_and_no_deadlines() -> None:
+    text = "二、时间安排\n2023年5月底前完成摸底排查；6月至8月开展集中整治；9月组织检查验收。"
+    assert [name for name, _, _ in found(text)] == ["摸底排查", "集中整治", "检查验收"]
+    lines = tuple(Line(number, part) for number, part in enumerate(text.split("\n"), 1))
+    assert deadlines_in(lines, context_of(lines)) == ()
+
+
+def test_the_same_words_below_tasks_are_work() -> None:
+    assert found("二、重点任务\n2023年5月底前完成摸底排查；6月至8月开展集中整治；9月组织检查验收。") == []

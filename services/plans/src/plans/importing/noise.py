@@ -12,6 +12,7 @@ from typing import Final
 
 from plans.importing.draft import WarningDraft
 from plans.importing.lines import Line
+from plans.importing.lost_lines import with_line_ends
 from plans.importing.widths import narrow
 
 _DAY: Final = r"(19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}"
@@ -83,7 +84,7 @@ class Cleaned:
 
 def cleaned(lines: Sequence[Line]) -> Cleaned:
     """Drop blank lines, noise of web pages, page numbers and page headers; tell of garbled words."""
-    present = [line for line in lines if line.text]
+    present = with_line_ends([line for line in lines if line.text])
     headers = _page_headers(present)
     kept = tuple(line for line in present if line.text not in headers and not is_noise(line.text))
     warnings = [_warning(line) for line in kept if _GARBLED.search(line.text) or _MASKED.search(line.text)]

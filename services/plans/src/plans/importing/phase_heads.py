@@ -9,27 +9,27 @@ from plans.importing.dates import Context, DateMention, dates_in
 from plans.importing.dates.numerals import own_words
 from plans.importing.headings import Mark, mark_of
 from plans.importing.lines import Line
+from plans.importing.phase_sentences import Told, told_in
+from plans.importing.step_words import ANOTHER_STEP, USUAL_NAME
 
-NAMES: Final = (
-    "动员部署|动员发动|宣传发动|宣传动员|动员培训|部署启动|启动部署|准备部署|筹备启动|工作启动|前期准备|准备工作"
-    "|调查摸底|摸底排查|摸排|排查摸底|全面排查|排查整治|排查整改|排查|自查自纠|自查整改|自查|自纠|调查整备"
-    "|组织实施|全面实施|集中实施|实施|推进落实|全面推进|深入推进|试点先行|集中行动|专项行动|开展行动"
-    "|集中整治|集中攻坚|集中攻势|重点攻坚|攻坚克难|攻坚|专项整治|重点整治|全面整治|整治|整改落实|整改提高|整改提升|整改|解决难题"
-    "|督导检查|督查检查|督促检查|督查|抽查|检查验收|考核验收|评估验收|验收|考核评估|考核|评估"
-    "|巩固提升|巩固深化|巩固提高|巩固|总结提升|总结提高|总结验收|总结评估|总结表彰|总结推广|总结|提升|建章立制|长效机制|制定方案|\u201c?回头看\u201d?"
-)
-USUAL_NAME: Final = re.compile(rf"(?:{NAMES})(?:[、和与及,]?(?:{NAMES}))?(?:阶段|工作)?$")
 _NOTHING_MORE: Final = re.compile(r" {0,2}(?:止|为止|结束|期间|左右|起|全年)? {0,2}(?:[),。:;、]|$)")
 _HEAD_LENGTH: Final = 100
-_ONLY_COUNTED: Final = re.compile(r"第[一二三四五六1-6](?:个?阶段|步)")
+_ONLY_COUNTED: Final = re.compile(r"第[一二三四五六1-6](?:个?阶段|步骤?|环节|战役|节点|波次?|轮次?|批次)")
+_STEPS: Final = frozenset({"stage", "step"})
 _LONGEST_BARE_NAME: Final = 16
 _ROW_LENGTH: Final = 400
 _INLINE_MARK: Final = re.compile(
-    r"(?<=[。;:,])(?= {0,3}(?:第[一二三四五六1-6](?:阶段|步[,:为是(])"
+    r"(?<=[。;:,])(?= {0,3}(?:第[一二三四五六1-6](?:阶段|(?:步骤?|环节|战役|波次?|轮次?|批次)[,:为是(])"
     r"|(?:\([一二三四五六1-6]\)|[一二三四五六]是)[^。;,]{2,16}阶段))"
 )
 _TIME_LINE: Final = re.compile(r" {0,8}\(?(?:起止|实施|工作|具体)?时间(?:安排)?(?:为|是)? {0,2}:? {0,2}(?:从|自)? {0,2}")
 _CELLS: Final = re.compile(r" {0,8}[|] {0,8}| {3,}")
+_PHASE_COLUMN: Final = re.compile(r"(?:工作|整治|行动|实施|推进)?(?:阶段|步骤|环节)(?:名称|划分)?")
+_RULE: Final = re.compile(r"[\s|:\uff5c+-]+")
+_FEWEST_CELLS: Final = 2
+_MOST_ROWS: Final = 16
+"""A header stands so many lines above its last row at most."""
+_LONGEST_CELL: Final = 20
 _BEFORE_NAME: Final = re.compile(r" {0,3}(?:为|是|:|,)? {0,3}(?P<name>[^,。;:()、\d]{2,14}阶段)")
 _SHELL: Final = re.compile(r"\([^()]*\)|(?:从|自|时间(?:安排)?(?:为|是|:)?|起止)? {0,2}□+(?: *(?:止|结束|全年|前|期间))?")
 
@@ -45,14 +45,23 @@ class Head:
     dates: DateMention | None
     dated_apart: bool
     """The date stands in brackets or at an end of the heading, and nothing is said about it (2021年修订, 2021年底前完成)."""
+    below_phases: bool = False
+    """It stands in a table below a cell that says 阶段: whatever its name, it is a phase."""
+    told: bool = False
+    """A running sentence tells of it beside others."""
+    place: tuple[int, int] | None = None
+    """Where its dates stand when the line holds more than its heading; offsets of the line."""
 
 
 def heads_of(index: int, lines: Sequence[Line], words: str, context: Context, *, in_section: bool) -> Iterator[Head]:
     """The headings of one line that may be phases. `in_section`: something above the line announces phases."""
     if not words.strip():
         return
-    if (cells := _table_head(index, words, context)) is not None:
+    if (cells := _table_head(index, lines, words, context)) is not None:
         yield cells
+        return
+    if not _counts_steps(words) and (told := told_in(words, lines[index].text, context, in_section=in_section)):
+        yield from (_of_told(index, each, lines[index].text) for each in told)
         return
     if mark_of(words) is None and "阶段" in words and (row := list(_sentence_heads(index, words, lines[index].text, context))):
         yield from row
@@ -62,8 +71,19 @@ def heads_of(index: int, lines: Sequence[Line], words: str, context: Context, *,
         stop = starts[number_ + 1] if number_ + 1 < len(starts) else len(words)
         head = _head(index, words[start:stop], lines[index].text[start:stop], context, in_section=in_section)
         if head is not None:
+            if head.dates and start and (at := lines[index].text.find(head.dates.text, start, stop)) >= 0:
+                head = replace(head, place=(at, at + len(head.dates.text)))
             behind = None if head.dates else _date_behind(lines, index, words[start:stop], head, context)
             yield replace(head, dates=behind, printed=f"{head.printed} {behind.text}") if behind else head
+
+
+def _counts_steps(words: str) -> bool:
+    mark = mark_of(words)
+    return (mark is not None and mark.style in _STEPS) or _INLINE_MARK.search(words) is not None
+
+
+def _of_told(index: int, told: Told, printed: str) -> Head:
+    return Head(index, None, printed[told.start : told.end], told.name, told.dates, True, told=True, place=(told.start, told.end))
 
 
 def _head(index: int, words: str, printed: str, context: Context, *, in_section: bool) -> Head | None:
@@ -81,7 +101,7 @@ def _head(index: int, words: str, printed: str, context: Context, *, in_section:
         end = closed + 1
     mentions = [m for m in mentions if begin + m.end <= end]
     name = _name(_blotted(words[begin:end], mentions))
-    if mark and mark.style == "stage":
+    if mark and mark.style in _STEPS:
         name = name or words[:begin].strip()
     if not name or (mark is None and not _heads_alone(name, words[begin:end], mentions, in_section=in_section)):
         return None
@@ -96,7 +116,8 @@ def _heads_alone(name: str, words: str, mentions: Sequence[DateMention], *, in_s
         return False
     if name.endswith("阶段"):
         return bool(mentions) or words.strip(" :") == name
-    return in_section and bool(mentions) and USUAL_NAME.fullmatch(name) is not None
+    named = USUAL_NAME.fullmatch(name) is not None or ANOTHER_STEP.fullmatch(name) is not None
+    return in_section and bool(mentions) and named
 
 
 def _blotted(words: str, mentions: Sequence[DateMention]) -> str:
@@ -139,18 +160,44 @@ def _date_behind(lines: Sequence[Line], index: int, words: str, head: Head, cont
     return None
 
 
-def _table_head(index: int, words: str, context: Context) -> Head | None:
+def _table_head(index: int, lines: Sequence[Line], words: str, context: Context) -> Head | None:
     """A line of a table: one cell names the phase, another holds nothing but its dates."""
     if len(words) > _ROW_LENGTH or ("|" not in words and "   " not in words.strip()):
         return None
     cells = [cell for cell in _CELLS.split(words.strip(" |")) if cell][:6]
     names = [cell for cell in cells if len(cell) <= 20 and (cell.endswith("阶段") or USUAL_NAME.search(cell))]
+    below = [] if names else _named_by_header(index, lines, words)
+    names = names or below
     for cell in cells:
         mentions = dates_in(cell, context)
         if names and cell not in names and len(mentions) == 1 and len(cell) - (mentions[0].end - mentions[0].start) <= 2:
             mark = mark_of(names[0])
-            return Head(index, None, " ".join(cells[:3]), names[0][mark.end if mark else 0 :].strip(), mentions[0], True)
+            return Head(
+                index, None, " ".join(cells[:3]), names[0][mark.end if mark else 0 :].strip(), mentions[0], True, bool(below)
+            )
     return None
+
+
+def _named_by_header(index: int, lines: Sequence[Line], words: str) -> list[str]:
+    """The cell below 阶段, whatever the phase is called."""
+    row = _bars(words)
+    if len(row) < _FEWEST_CELLS:
+        return []
+    for above in reversed(lines[max(0, index - _MOST_ROWS) : index]):
+        cells = _bars(own_words(above.text))
+        if len(cells) != len(row):
+            if above.text.strip() and not _RULE.fullmatch(above.text):
+                return []
+            continue
+        column = next((place for place, cell in enumerate(cells) if _PHASE_COLUMN.fullmatch(cell)), None)
+        if column is not None:
+            named = 2 <= len(row[column]) <= _LONGEST_CELL and not dates_in(row[column], Context())
+            return [row[column]] if named else []
+    return []
+
+
+def _bars(words: str) -> list[str]:
+    return [cell.strip() for cell in words.strip().strip("|").split("|")] if "|" in words else []
 
 
 def _sentence_heads(index: int, words: str, printed: str, context: Context) -> Iterator[Head]:

@@ -14,14 +14,17 @@ from plans.importing.dates.numerals import number, own_words
 from plans.importing.draft import PhaseDraft
 from plans.importing.headings import mark_of
 from plans.importing.lines import Line
-from plans.importing.phase_heads import USUAL_NAME, Head, heads_of
+from plans.importing.phase_heads import Head, heads_of
+from plans.importing.step_words import ANOTHER_STEP, USUAL_NAME
 
 _INTRO: Final = re.compile(r"分(?:为|成)?(?:以下)?(?P<count>[一二两三四五六]|[2-6]) ?个?(?:阶段|步骤|步)")
 _SECTION: Final = re.compile(
-    r"(?:实施|工作|方法|整治|推进|行动|活动|时间|整改|检查|治理)(?:和|与|及)?(?:方法|时间)?(?:步骤|阶段|进度)|时间(?:安排|进度|节点|步骤)|(?:进度|步骤|阶段)安排|阶段划分"
+    r"(?:实施|工作|方法|整治|推进|行动|活动|时间|整改|检查|治理)(?:和|与|及)?(?:方法|时间)?(?:步骤|阶段|进度)"
+    r"|时间(?:安排|进度|节点|步骤)|(?:进度|步骤|阶段)安排|阶段划分|^[^,。;]{0,4}(?:总体|行动|实施)安排$"
 )
 _STEPS: Final = re.compile(r"(?:步骤|阶段|进度)(?:安排|划分)?[:。 ]*$")
 _STAGE: Final = re.compile(r".{0,5}第[一二三四五六1-6]阶段")
+_STAGE_MARKS: Final = frozenset({"stage", "step"})
 _COUNTED: Final = re.compile(r"^分|[一二两三四五六各几本该]个?阶段$")
 _LONGEST_STEP: Final = 12
 _NEAR: Final = 15
@@ -47,6 +50,8 @@ class PlacedLine:
     line: Line
     context: Context
     heads_phase: bool
+    told: tuple[tuple[int, int], ...] = ()
+    """Where its sentences tell of phases: the days there are those of the phases, no limits of work. Offsets of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,16 @@ class Timeline:
 
 def timeline_of(lines: Sequence[Line], context: Context) -> Timeline:
     """The phases and where each line stands. The span of a phase runs to the line before the next heading."""
-    placed = _placed(lines, context)
-    return Timeline(tuple(phase for _, _, phase in placed), tuple(_in_phases(lines, context, placed)))
+    heads = _heads(lines, context)
+    placed = _placed(heads, lines)
+    told: dict[int, list[tuple[int, int]]] = {}
+    for head in heads:
+        if head.place:
+            told.setdefault(head.index, []).append(head.place)
+    return Timeline(
+        tuple(phase for _, _, phase in placed),
+        tuple(replace(each, told=tuple(told.get(at, ()))) for at, each in enumerate(_in_phases(lines, context, placed))),
+    )
 
 
 def phases_in(lines: Sequence[Line], context: Context) -> tuple[PhaseDraft, ...]:
@@ -80,8 +93,8 @@ def _in_phases(lines: Sequence[Line], context: Context, placed: Sequence[tuple[i
         yield PlacedLine(line, within, heading is not None)
 
 
-def _placed(lines: Sequence[Line], context: Context) -> list[tuple[int, int, PhaseDraft]]:
-    """Phases with the places of their first and last line; several lines may have one number."""
+def _heads(lines: Sequence[Line], context: Context) -> list[Head]:
+    """The headings of phases in printed order."""
     heads: list[Head] = []
     doubtful: list[Head] = []
     previous: date | None = None
@@ -99,7 +112,11 @@ def _placed(lines: Sequence[Line], context: Context) -> list[tuple[int, int, Pha
                 previous = head.dates.first if head.dates and head.dates.first else previous
             elif _may_be_one_of_several(head):
                 doubtful.append(head)
-    heads = sorted([*heads, *(head for head in doubtful if _beside_phases(head, heads))], key=lambda head: head.index)
+    return sorted([*heads, *(head for head in doubtful if _beside_phases(head, heads))], key=lambda head: head.index)
+
+
+def _placed(heads: Sequence[Head], lines: Sequence[Line]) -> list[tuple[int, int, PhaseDraft]]:
+    """Phases with the places of their first and last line; several lines may have one number."""
     placed = []
     for place, head in enumerate(heads):
         last = _last_line(head, heads[place + 1].index if place + 1 < len(heads) else None, lines)
@@ -130,7 +147,7 @@ def _opens(words: str, above: str | None) -> _Section | None:
     """A sentence that announces phases, or a short heading over them. `above`: the numbering of the heading before."""
     mark = mark_of(words)
     announced = _INTRO.search(words, 0, 400)
-    if announced and not (mark and mark.style == "stage"):
+    if announced and not (mark and mark.style in _STAGE_MARKS):
         outer = mark.style if mark else above if above == "numeral" else None
         return _Section(left=number(announced["count"]) or None, outer=outer)
     if len(words.strip()) <= 24 and _SECTION.search(words):
@@ -140,14 +157,15 @@ def _opens(words: str, above: str | None) -> _Section | None:
 
 def _judged(head: Head, section: _Section | None) -> tuple[_Section | None, bool]:
     """Whether a heading is a phase, and the section behind it."""
-    counted = bool(head.mark and head.mark.style == "stage") or _STAGE.match(head.printed) is not None
-    named = len(head.name) <= 24 and (head.name.endswith("阶段") or counted)
+    counted = bool(head.mark and head.mark.style in _STAGE_MARKS) or _STAGE.match(head.printed) is not None
+    another = _is_another_step(head, section)
+    named = len(head.name) <= 24 and (head.name.endswith("阶段") or counted or another)
     usual = len(head.name) <= 12 and USUAL_NAME.search(head.name) is not None
     alone = not _COUNTED.search(head.name) and (named or (head.dates is not None and head.dated_apart and usual))
     if head.mark is None:
-        return section, alone
+        return section, alone or head.below_phases or head.told
     if section is None:
-        return None, alone
+        return _Section(style=head.mark.style, ordinal=head.mark.ordinal) if another and alone else None, alone
     step = section.any_name and len(head.name) <= _LONGEST_STEP
     fits = alone or head.dates is not None or usual or step or section.left is not None
     first = section.style is None and head.mark.ordinal == 1
@@ -158,6 +176,14 @@ def _judged(head: Head, section: _Section | None) -> tuple[_Section | None, bool
     if head.mark.style in {section.outer, section.style}:
         return None, alone
     return section, alone and section.style is None
+
+
+def _is_another_step(head: Head, section: _Section | None) -> bool:
+    """春季战役(3月至5月): a step by its noun when it has dates, or when its elder sibling is one."""
+    if not ANOTHER_STEP.fullmatch(head.name):
+        return False
+    sibling = section is not None and head.mark is not None and section.style == head.mark.style
+    return sibling or (head.dates is not None and head.dated_apart)
 
 
 def _draft(head: Head, last: int, lines: Sequence[Line]) -> PhaseDraft:
