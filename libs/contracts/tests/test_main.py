@@ -72,7 +72,7 @@ def test_compatible_changes_are_told_with_their_order(checkout: Path, capsys: py
 
     assert main(["check"]) == 0
     said = capsys.readouterr().out
-    assert "new: bihuan.plans.PlanIssued.v1: deploy consumers that want it (reporting) first" in said
+    assert "new: bihuan.plans.PlanIssued.v1: deploy consumers that want it (hazards, reporting) first" in said
     assert "changed compatibly: bihuan.plans.UnitMoved.v1: deploy either side first" in said
 
 

@@ -79,7 +79,8 @@ def test_new_and_changed_events_are_told_apart() -> None:
 
 
 def test_the_advice_names_the_services_of_the_topic() -> None:
-    assert advice(ISSUED, First.CONSUMERS).startswith("would need the consumers (hazards, reporting) first, then the producer (plans)")
+    consumers = advice(ISSUED, First.CONSUMERS)
+    assert consumers.startswith("would need the consumers (hazards, reporting) first, then the producer (plans)")
     producers = advice(MOVED, First.PRODUCERS)
     assert producers.startswith("would need the producer (plans) first, then the consumers (hazards, reporting, notify)")
     assert producers.endswith("which plans.unit.v1 keeps for ever")

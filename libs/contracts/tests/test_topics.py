@@ -27,7 +27,14 @@ def test_owners_and_consumers_are_services_and_nobody_consumes_itself() -> None:
 def test_consumers_and_owners_are_found_by_service() -> None:
     assert consumed_by("plans") == ()
     assert consumed_by("hazards") == ("plans.plan.v1", "plans.task.v1", "plans.unit.v1", "reporting.report.v1")
-    assert consumed_by("notify") == ("hazards.hazard.v1", "hazards.notice.v1", "plans.task.v1", "plans.unit.v1", "reporting.report.v1")
+    assert consumed_by("notify") == (
+        "hazards.accountability.v1",
+        "hazards.hazard.v1",
+        "hazards.notice.v1",
+        "plans.task.v1",
+        "plans.unit.v1",
+        "reporting.report.v1",
+    )
     assert consumed_by("reporting") == (
         "hazards.hazard.v1",
         "notify.notification.v1",

@@ -17,6 +17,8 @@ else:
     Connection = asyncpg.Connection | PoolConnectionProxy
     Pool = asyncpg.Pool
 
+Row = asyncpg.Record
+
 RETRYABLE: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 """The transaction lost a race and may be tried again as it is."""
 

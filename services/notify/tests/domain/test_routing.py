@@ -6,6 +6,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts import Envelope, Event
+from contracts.events.accountability import (
+    MeasureEvent,
+    MeasureIssued,
+    MeasureProposed,
+    MeasureReplyOverdue,
+    MeasureUnacknowledged,
+)
 from contracts.events.hazards import (
     ExtensionRefused,
     ExtensionUndecided,
@@ -79,6 +86,36 @@ CONTRADICTION = ContradictionSuspected(
     hazard_id="h1",
     recipients=(TOWN, COUNTY),
 )
+
+
+def measure(cls: type[MeasureEvent], **more: object) -> MeasureEvent:
+    names = {"measure_id": "m1", "measure": "supervision_order", "title": "林边堆放柴草", "subject": "h1", "about": "hazard"}
+    whom = {"body_unit": COUNTY, "addressee_unit": VILLAGE, "trigger": "rectification_overdue"}
+    return cls.model_validate({"occurred_at": AT, "recorded_at": AT} | names | whom | more)
+
+
+PROPOSED = measure(MeasureProposed, rule="r", rule_version=1)
+ISSUED = measure(MeasureIssued, automatic=False)
+UNACKNOWLEDGED = measure(MeasureUnacknowledged, acknowledge_by=AT)
+UNANSWERED = measure(MeasureReplyOverdue, reply_by=AT)
+
+
+@pytest.mark.parametrize(
+    ("event", "reason", "places"),
+    [
+        (PROPOSED, "measure_proposed", [(COUNTY, "office")]),
+        (ISSUED, "measure_issued", [(VILLAGE, "principal"), (VILLAGE, "leader")]),
+        (UNACKNOWLEDGED, "measure_unacknowledged", [(VILLAGE, "principal"), (COUNTY, "office")]),
+        (UNANSWERED, "measure_reply_overdue", [(VILLAGE, "principal"), (COUNTY, "office")]),
+    ],
+)
+def test_a_proposal_is_for_who_decides_and_the_addressee_hears_of_what_was_decided(
+    event: Event, reason: str, places: list[tuple[str, str]]
+) -> None:
+    alert = alert_of(envelope(event))
+
+    assert alert is not None
+    assert (alert.reason, alert.about, list(alert.places)) == (reason, "m1", places)
 
 
 FIRE = OccurrenceDeclared.model_validate(REPORT | {"happened_at": AT, "what": "林缘起火", "recipients": (TOWN, OTHER)})
@@ -260,5 +297,17 @@ def test_a_fire_is_told_at_once_to_everybody_who_is_to_get_the_report_also_sidew
 def test_every_reason_is_reachable() -> None:
     reports = [ReportReminderDue.model_validate(REPORT), missed(1), missed(1, obligation_type="roll_up")]
     of_hazards = [overdue(), *(event for event, *_ in OF_HAZARDS)]
-    events = [*reports, FIRE, *of_hazards, CONTRADICTION, TASK_OVERDUE, TASK_LISTED, TASK_RETURNED]
+    events = [
+        *reports,
+        FIRE,
+        PROPOSED,
+        ISSUED,
+        UNACKNOWLEDGED,
+        UNANSWERED,
+        *of_hazards,
+        CONTRADICTION,
+        TASK_OVERDUE,
+        TASK_LISTED,
+        TASK_RETURNED,
+    ]
     assert {alert.reason for event in events if (alert := alert_of(envelope(event)))} == set(Reason)

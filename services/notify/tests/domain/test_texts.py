@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from contracts.events.accountability import MeasureIssued, MeasureProposed, MeasureReplyOverdue, MeasureUnacknowledged
 from contracts.events.hazards import (
     ExtensionRefused,
     ExtensionUndecided,
@@ -75,7 +76,14 @@ def hazard(cls: type[HazardEvent], **more: object) -> HazardEvent:
 
 DIGEST = {"unit": "V", "day": date(2026, 3, 2), "occurred_at": CUTOFF, "recorded_at": CUTOFF, "more": 3}
 DUE = {"hazard_id": "h", "number": "YH-7", "title": "林边堆放柴草", "due_at": CUTOFF, "days": -1}
+MEASURE = {"measure_id": "m", "measure": "interview", "title": "林边堆放柴草", "body_unit": "T", "addressee_unit": "V"} | {
+    "occurred_at": CUTOFF, "recorded_at": CUTOFF, "trigger": "recheck_fake", "about": "hazard", "subject": "h",
+}  # fmt: skip
 EVENTS: dict[Reason, Any] = {
+    Reason.MEASURE_PROPOSED: MeasureProposed.model_validate(MEASURE | {"rule": "r", "rule_version": 1}),
+    Reason.MEASURE_ISSUED: MeasureIssued.model_validate(MEASURE | {"automatic": False}),
+    Reason.MEASURE_UNACKNOWLEDGED: MeasureUnacknowledged.model_validate(MEASURE | {"acknowledge_by": CUTOFF}),
+    Reason.MEASURE_REPLY_OVERDUE: MeasureReplyOverdue.model_validate(MEASURE | {"reply_by": CUTOFF}),
     Reason.REPORT_REMINDER: ReportReminderDue.model_validate(REPORT),
     Reason.REPORT_MISSED: ReportMissed.model_validate(REPORT | {"step": 1, "recipients": ["T"]}),
     Reason.OCCURRENCE_DECLARED: OccurrenceDeclared.model_validate(
@@ -110,6 +118,8 @@ EVENTS: dict[Reason, Any] = {
     [
         ("report_reminder", "上溪村的“village-daily”（3月2日）尚未报送，请在3月2日14:00前报送，无情况也须零报告。编号42"),
         ("occurrence_declared", "上溪村3月2日14:00发生情况：林缘起火。书面报告应在3月2日14:00前报到。请知悉并处置。编号42"),
+        ("measure_proposed", "“林边堆放柴草”触发责任追究规则，建议对上溪村采取：约谈。请核实并由专人决定。编号42"),
+        ("measure_reply_overdue", "对上溪村下达的约谈（事由：“林边堆放柴草”）截止3月2日14:00仍未回复，请立即处理。编号42"),
         ("report_missed", "上溪村未按时报送“village-daily”（3月2日，截止3月2日14:00），请立即补报或核实。编号42"),
         ("rollup_missed", "上溪村未按时上报汇总“village-daily”（3月2日，截止3月2日14:00），请立即处理。编号42"),
         ("rectification_overdue", "林场的隐患YH-7“林边堆放柴草”整改期限3月2日14:00已到，尚未销号，请立即处理。编号42"),

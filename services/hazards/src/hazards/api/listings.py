@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from asyncpg import Record
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
@@ -11,6 +10,7 @@ from contracts.values import Instant, Key, UnitCode
 from hazards.store import hazards as hazard_store
 from hazards.store import listings as store
 from hazards.store.listings import Kind, Wanted
+from servicekit.database import Row
 from servicekit.http import KitDep, PrincipalDep
 from servicekit.problems import invalid
 from servicekit.units import in_scope
@@ -133,7 +133,7 @@ def _uuid(after: str | None) -> UUID:
         raise invalid("after", "the next of the page before, as it came") from None
 
 
-def _hazard(row: Record) -> Candidate:
+def _hazard(row: Row) -> Candidate:
     overdue = row["overdue_since"]
     return Candidate(
         kind="hazard",
@@ -147,7 +147,7 @@ def _hazard(row: Record) -> Candidate:
     )
 
 
-def _task(row: Record) -> Candidate:
+def _task(row: Row) -> Candidate:
     return Candidate(
         kind="task",
         subject=row["task_id"],

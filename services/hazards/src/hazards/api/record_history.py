@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Self
 
-import asyncpg
 from pydantic import BaseModel
 
 from contracts.values import Instant
+from servicekit.database import Row
 
 
 class RecordChange(BaseModel):
@@ -28,7 +28,7 @@ class RecordHistory(BaseModel):
     next: int | None
 
     @classmethod
-    def of(cls, rows: Sequence[asyncpg.Record], limit: int) -> Self:
+    def of(cls, rows: Sequence[Row], limit: int) -> Self:
         """Make a page of one row more than fits."""
         items = [RecordChange.model_validate(dict(row)) for row in rows[:limit]]
         return cls(items=items, next=items[-1].version if len(rows) > limit else None)

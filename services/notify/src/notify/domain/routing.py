@@ -8,6 +8,13 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from contracts import Envelope
+from contracts.events.accountability import (
+    MeasureEvent,
+    MeasureIssued,
+    MeasureProposed,
+    MeasureReplyOverdue,
+    MeasureUnacknowledged,
+)
 from contracts.events.hazards import (
     ExtensionRefused,
     ExtensionUndecided,
@@ -36,7 +43,8 @@ RectifierAlarm = RectificationOverdue | RectificationRejected | RectificationExt
 BodyAlarm = HazardTransferred | TransferUnanswered | ExtensionUndecided
 HazardAlarm = RectifierAlarm | ListingAlarm | BodyAlarm | UseSuspended
 ReportAlarm = ReportReminderDue | OccurrenceDeclared | ReportMissed | ContradictionSuspected
-Alarm = ReportAlarm | HazardAlarm | RectificationDigestDue | TaskAlarm
+MeasureAlarm = MeasureProposed | MeasureIssued | MeasureUnacknowledged | MeasureReplyOverdue
+Alarm = ReportAlarm | HazardAlarm | RectificationDigestDue | TaskAlarm | MeasureAlarm
 """The events that call for people to be told."""
 
 ROLL_UP: Final = "roll_up"
@@ -79,6 +87,10 @@ class Reason(StrEnum):
     TASK_OVERDUE = "task_overdue"
     TASK_LISTED = "task_listed"
     TASK_RETURNED = "task_returned"
+    MEASURE_PROPOSED = "measure_proposed"
+    MEASURE_ISSUED = "measure_issued"
+    MEASURE_UNACKNOWLEDGED = "measure_unacknowledged"
+    MEASURE_REPLY_OVERDUE = "measure_reply_overdue"
 
 
 class Party(StrEnum):
@@ -132,9 +144,16 @@ RULES: Final = (
     Rule(TaskOverdue, tell=((Party.CONCERNED, Role.PRINCIPAL), (Party.ABOVE, Role.OFFICE))),
     Rule(TaskListed, tell=((Party.CONCERNED, Role.PRINCIPAL), (Party.CONCERNED, Role.LEADER))),
     Rule(TaskReturned, tell=((Party.CONCERNED, Role.OFFICE),)),
+    Rule(MeasureProposed, tell=((Party.ABOVE, Role.OFFICE),)),
+    Rule(MeasureIssued, tell=((Party.CONCERNED, Role.PRINCIPAL), (Party.CONCERNED, Role.LEADER))),
+    *(
+        Rule(event, tell=((Party.CONCERNED, Role.PRINCIPAL), (Party.ABOVE, Role.OFFICE)))
+        for event in (MeasureUnacknowledged, MeasureReplyOverdue)
+    ),
 )
 """SCENARIO.md, points 5, 6, 8 and 9. For tasks: who leads one answers for it, who issued the plan supervises it. For hazards:
-whoever has to do something next, and who supervises that; a report and an order alone tell nobody."""
+whoever has to do something next, and who supervises that; a report and an order alone tell nobody. For measures: the competent
+body hears of a proposal, the addressee only of what was decided."""
 
 STAND_IN: Final[Mapping[Role, Role]] = {Role.SUBMITTER: Role.OFFICE}
 """Who is told where a unit has nobody in a role. A role without a contact and without a stand-in is skipped."""
@@ -198,6 +217,8 @@ def _about(event: Alarm) -> str:
             return event.hazard_id
         case TaskOverdue() | TaskListed() | TaskReturned():
             return event.task_id
+        case MeasureEvent():
+            return event.measure_id
         case _:
             return event.unit
 
@@ -222,6 +243,8 @@ def parties_of(event: Alarm) -> Mapping[Party, tuple[str, ...]]:
             return {Party.CONCERNED: (event.unit,), Party.ABOVE: event.recipients}
         case TaskOverdue() | TaskListed() | TaskReturned():
             return {Party.CONCERNED: event.leads, Party.ABOVE: (event.issuer,)}
+        case MeasureEvent():
+            return {Party.CONCERNED: (event.addressee_unit,), Party.ABOVE: (event.body_unit,)}
 
 
 def _named(event: HazardEvent, fields: Sequence[str]) -> tuple[str, ...]:
@@ -269,6 +292,10 @@ _REASONS: Final[Mapping[type[Alarm], Reason]] = {
     TaskOverdue: Reason.TASK_OVERDUE,
     TaskListed: Reason.TASK_LISTED,
     TaskReturned: Reason.TASK_RETURNED,
+    MeasureProposed: Reason.MEASURE_PROPOSED,
+    MeasureIssued: Reason.MEASURE_ISSUED,
+    MeasureUnacknowledged: Reason.MEASURE_UNACKNOWLEDGED,
+    MeasureReplyOverdue: Reason.MEASURE_REPLY_OVERDUE,
 }
 
 

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from contracts.events.accountability import MeasureEvent, MeasureReplyOverdue, MeasureUnacknowledged
 from contracts.events.hazards import (
     ExtensionRefused,
     ExtensionUndecided,
@@ -34,7 +35,7 @@ from contracts.events.hazards import (
 from contracts.events.notices import RectificationDigestDue
 from contracts.events.reports import ContradictionSuspected, OccurrenceDeclared, ReportMissed, ReportReminderDue
 from contracts.events.tasks import TaskEvent, TaskListed, TaskOverdue, TaskReturned
-from notify.domain.routing import Alarm, Party, Reason, ReportAlarm, parties_of
+from notify.domain.routing import Alarm, MeasureAlarm, Party, Reason, ReportAlarm, parties_of
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 """Every local time that people read (DOMAIN.md, 7)."""
@@ -83,7 +84,7 @@ def named_units(event: Alarm) -> tuple[str, ...]:
 
 def _concerned(event: Alarm) -> tuple[str, ...]:
     match event:
-        case HazardEvent() | TaskEvent():
+        case HazardEvent() | TaskEvent() | MeasureEvent():
             return parties_of(event)[Party.CONCERNED]
         case _:
             return (event.unit,)
@@ -104,6 +105,8 @@ def _facts(event: Alarm) -> dict[str, str]:
             return _digest(event)
         case HazardEvent():
             return _of_hazard(event)
+        case MeasureEvent():
+            return _of_measure(event)
         case TaskOverdue():
             return {"task": _short(event.text), "due": _last(event.due_at)}
         case TaskListed() | TaskReturned():
@@ -124,6 +127,32 @@ def _of_report(event: ReportAlarm) -> dict[str, str]:
                 "period": event.period_label or _day(event.period),
                 "due": _local(event.cutoff_at),
             }
+
+
+MEASURES: Final[Mapping[str, str]] = {
+    "supervision_order": "督办单",
+    "reminder": "提醒",
+    "warning": "警示",
+    "interview": "约谈",
+    "circular": "通报",
+    "exposure": "曝光",
+    "blacklist": "列入黑名单",
+    "veto": "一票否决",
+    "discipline": "问责",
+    "transfer_to_justice": "移送司法",
+}
+"""How people call measures; one that is not known here yet goes by its key."""
+
+
+def _of_measure(event: MeasureAlarm) -> dict[str, str]:
+    facts = {"measure": MEASURES.get(event.measure, event.measure), "title": _short(event.title)}
+    match event:
+        case MeasureUnacknowledged():
+            return facts | {"due": _last(event.acknowledge_by)}
+        case MeasureReplyOverdue():
+            return facts | {"due": _last(event.reply_by)}
+        case _:
+            return facts
 
 
 _SAID: Final[Mapping[type[HazardEvent], tuple[str, ...]]] = {
