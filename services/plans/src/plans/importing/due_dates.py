@@ -192,7 +192,7 @@ def _within(mention: DateMention, words: str) -> Rhythm:
         words[mention.start :],
     )
     count, unit = (number(found[1]) or 0, found[2]) if found else (0, "")
-    lead = words[max(0, mention.start - 30) : mention.start]
+    lead = re.split("[。;]", words[max(0, mention.start - 30) : mention.start])[-1]
     within: Within | None = None
     if unit in _UNITS:
         within = Within.model_validate({_UNITS[unit]: count})

@@ -12,6 +12,7 @@ from typing import Final
 
 from contracts.schedules import Schedule
 from plans.importing.chained_rhythms import every_year, moved, next_link, same_day, same_week, until_clock
+from plans.importing.changed_rhythms import with_changes
 from plans.importing.clauses import Piece, clauses, sentences
 from plans.importing.contents import attachments_in, content_of
 from plans.importing.dates import Context
@@ -28,6 +29,7 @@ from plans.importing.due_dates import (
     urgent_rhythm,
     with_text,
 )
+from plans.importing.half_years import in_half_years
 from plans.importing.headings import mark_of
 from plans.importing.lines import Line
 from plans.importing.parties import agent_of, reporter_of, subject_of
@@ -79,7 +81,8 @@ def _in_line(line: Line, context: Context) -> Iterator[ObligationDraft]:
     if not _WORTH_READING.search(line.text):
         return
     words = own_words(line.text)
-    dated, starts, ranges = dated_rhythms(line.text, context), starts_in(line.text, context), ranges_in(line.text, context)
+    found_dated, starts, ranges = dated_rhythms(line.text, context), starts_in(line.text, context), ranges_in(line.text, context)
+    dated = [in_half_years(rhythm, words) for rhythm in found_dated]
     subject, zero = "", False
     found: list[ObligationDraft] = []
     for piece in sentences(words):
@@ -93,7 +96,7 @@ def _in_line(line: Line, context: Context) -> Iterator[ObligationDraft]:
             drafts = [with_recipients_of(draft, found) for draft in drafts]
         found.extend(drafts or _systems(sentence, subject))
         subject = next((name for part in parts[:2] if (name := subject_of(part.words))), subject)
-    yield from (with_zero(draft) if zero else draft for draft in distinct(found))
+    yield from (with_zero(draft) if zero else draft for draft in with_changes(distinct(found), line.text, words, starts))
 
 
 def _rhythms(

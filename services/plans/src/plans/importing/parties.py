@@ -11,7 +11,7 @@ from plans.importing.unit_names import is_unit, split_units
 # A subject ends before one of these.
 _BOUNDARY: Final = re.compile(
     r"要|应(?!急)|须|需|请(?=于|在|按|将)|必须|务必|于|每|将|把|在|对|按|按照|负[总全]?责(?!人|同志)|定期|及时|立即|第一时间|明确|结合|做好|认真|严格|向|根据|可|由|通过|统一|报|指定|确定"
-    r"|安排|落实|分|逐|完成|汇总|形成|随时|实行|建立|发现|组织|自|从|依法|不|的|上报|提交|通报|有(?!关)|以|如|遇|发生|承担|制定|委托|接(?:报|到|警)|收到|牵头|直接(?=报|向)|开展|检查(?!站|组|员|人|科|局)|填[写报]|[次翌](?:日|周|月|年)|当[日天月周晚]|[0-9]|$"
+    r"|安排|落实|分|逐|完成|汇总|形成|随时|实行|建立|发现|组织|自|从|依法|不|的|上报|提交|通报|有(?!关)|以|如|遇|发生|承担|制定|委托|接(?:报|到|警)|收到|牵头|直接(?=报|向)|开展|检查(?!站|组|员|人|科|局)|填[写报]|[次翌](?:日|周|月|年)|当[日天月周晚]|[上下]?半年(?!度?报)|[0-9]|$"
 )
 _HARD: Final = frozenset("要应须每将把向0123456789") | {"必须", "务必"}
 _LEADING: Final = re.compile(
@@ -27,12 +27,12 @@ _NO_SUBJECT: Final = re.compile(
 )
 # What a recipient does with a report, or what is reported; 统计局 and 信息中心 are units.
 _RECIPIENT_END: Final = re.compile(
-    r"(?:采取|备案|备查|存档|归档|审核|审批|审查|审定|汇总|统一|进行|处理|处置|研究|邮箱|信箱|电子|协调|依法|领导(?=同意|审|批|签|研)|同意|批准|核准|验收|销号"
+    r"(?:采取|公布|公示|刊登|播出|备案|备查|存档|归档|审核|审批|审查|审定|汇总|统一|进行|处理|处置|研究|邮箱|信箱|电子|协调|依法|领导(?=同意|审|批|签|研)|同意|批准|核准|验收|销号"
     r"|登记|以便|信息|情况|材料|报告|总结|进展|统筹|统计|填报|扫码|联系人|完善|整改|后(?!勤))(?!.?(?:局|办|组|院|所|中心|处|专班|委|厅))"
     r"|并|□|[\"“”]"
 )
 _NOT_NAME: Final = re.compile(r"报(?!社|业|刊)|总结|方案|情况|材料|结果|经(?!济|营|开|信|贸|办|理)|被|已")
-_NOBODY: Final = re.compile(r"社会|公众|群众|家长|学生|全国|媒体|网上|平台$|大众|市民|村民$|居民$|游客|广大")
+_NOBODY: Final = re.compile(r"社会|公众|群众|家长|学生|全国|媒体|网上|平台$|大众|市民(?!政)|村民$|居民$|游客|广大")
 # 各工地, 各网吧: whoever is meant, all of them report.
 _EVERYONE: Final = re.compile(r"各(?![项种类方自个位])(?!.{0,6}(?:工作|情况|问题))[^,。;、的]{1,7}")
 # 由村信息员上报: whoever stands behind 由 does it, whoever the sentence spoke of before.
@@ -45,6 +45,8 @@ _ANSWERS: Final = (
 )
 # Where everybody of a group reads it: 安全管理群, 值班工作群.
 _CHAT: Final = re.compile(r"(?:工作|管理|微信|钉钉|联络|专班|安全|值班|报送|信息|调度|企业|通讯)群$")
+# 县政府常务会议, 局长办公会: a body that meets is told like a unit.
+_MEETING: Final = re.compile(r"(?:常务|党组|党委|常委|办公|专题|联席|调度|全体|工作|领导小组)会议?$|例会$")
 _PRONOUN: Final = re.compile(r"^(?:对方|其)$")
 _PARTNER: Final = re.compile(r"(?:与|同|和)(?P<who>[^,。;与和]{2,16}?)(?:建立|签订|实行|开展|加强|保持|共同)")
 _LONGEST_SUBJECT: Final = 240
@@ -67,6 +69,11 @@ _GROUP_WORDS: Final = frozenset(
         "我镇",
         "我县",
         "我院",
+        "村里",
+        "镇里",
+        "乡里",
+        "县里",
+        "区里",
         "企业",
         "学校",
     }
@@ -146,7 +153,7 @@ def recipients_in(words: str) -> tuple[str, ...]:
     names = split_units(words[: stop.start()] if stop else words).names
     found = []
     for name in names:
-        if _NOBODY.search(name) or not (is_unit(name) or _PRONOUN.match(name) or _CHAT.search(name)):
+        if _NOBODY.search(name) or not (is_unit(name) or _PRONOUN.match(name) or _CHAT.search(name) or _MEETING.search(name)):
             break
         found.append(name)
     return tuple(found)

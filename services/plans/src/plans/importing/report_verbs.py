@@ -20,16 +20,16 @@ VERB: Final = re.compile(
     r"向(?P<to>[^,。;:、向将“”\"]{2,30}?(?:、[^,。;:、“”\"]{2,20}?){0,4}?)"
     rf"(?:{_MANNER}){{0,3}}"
     r"(?P<towards>[“\"]?双报告[”\"]?|报告|报送|上报|汇报|提交|反馈|报备|备案|告知|通报(?=[^,。;]{0,4}(?:信息|火|险|灾|情况))|呈报|报)"
-    rf"|(?<![举申通预警海播填简])(?<!(?<![雨水汛灾险疫舆火旱警])情(?=报(?![送告至给])))(?<!(?<![每逐按当同0-9一二三四五六七八九十])[月周日季年])(?P<verb>(?:报送|上报|提交)(?!{_NO_ACT})|呈报|报备"
+    rf"|(?<![举申通预警海播填简])(?<!(?<![雨水汛灾险疫舆火旱警])情(?=报(?![送告至给])))(?<!(?<![每逐按当同0-9一二三四五六七八九十])[月周日季年])(?P<verb>(?:报送|上报|提交)(?!{_NO_ACT})|呈报|函告|函报|告诉|报备"
     rf"|{_NO_PAPER}报告(?![,。;制度书的报并后等和、及”\"]|$)"
-    r"|反馈|(?<![转移])发送(?=至|到|给)|发(?=[至到])|(?<![报发运递抄呈移赠护接传输配选推转欢分上遣派])送(?![达医检至到给交货])|(?<![提上移成外转递已社])交(?![通警接办易流叉界汇底付代由予纳])|报至|报给|送交|传达给|传达至|抄送|抄报|抄告|(?<=[,并])通报给?(?=相邻|周边|邻近|毗邻|周围|附近|友邻)|报(?![告表名道废警纸刊社销批价复应案]))"
+    r"|反馈|(?<![转移])发送(?=至|到|给)|推送(?![率量])|发(?=[至到])|(?<![报发运递抄呈移赠护接传输配选推转欢分上遣派])送(?![达医检至到给交货])|(?<![提上移成外转递已社])交(?![通警接办易流叉界汇底付代由予纳])|报至|报给|送交|传达给|传达至|抄送|抄报|抄告|(?<=[,并])通报给?(?=相邻|周边|邻近|毗邻|周围|附近|友邻)|报(?![告表名道废警纸刊社销批价复应案]))"
     r"(?:至|给|到|往)?"
     r"|(?:立即|随时|及时|第一时间|马上|迅速|当即)(?:逐级)?(?P<urgent>报告)"
     r"|(?P<system>录入|上传|填报)(?=(?:至|到)?[^,。;]{0,14}(?:系统|平台))"
     r"|(?<=[前应须要后])(?P<zero>[“\"]?零报告)(?![”\"]?(?:制度|机制|、|和))"
     r"|(?P<through>(?:系统|平台)[”\"]?(?:填报|录入|上传))"
 )
-_NEEDS_RECIPIENT: Final = frozenset({"报", "报告", "提交", "反馈", "送交", "交", "送", "发", "发送"})
+_NEEDS_RECIPIENT: Final = frozenset({"报", "报告", "提交", "反馈", "送交", "交", "送", "发", "发送", "推送"})
 _NEEDS_DECISION: Final = re.compile(r"[^,。;]{0,16}?(?:批准|审批|同意|研究决定|审议)")
 # No sentence asks for more; it bounds the work on a text that only repeats the verb.
 _MOST_VERBS: Final = 24
@@ -66,7 +66,7 @@ def reports_in(words: str, sentence: Piece) -> Iterator[Report]:
             yield Report(found.start(), found.end(), printed[-2:], ())
             continue
         recipients = _recipients_behind(words, found.end())
-        bare = found["verb"] in _NEEDS_RECIPIENT and not recipients
+        bare = found["verb"] in _NEEDS_RECIPIENT and not recipients and not _PAPER.match(words, found.end())
         if found["urgent"] or not (bare or _NEEDS_DECISION.match(words, found.end())):
             yield Report(found.start(), found.end(), found["verb"] or "报告", recipients)
 

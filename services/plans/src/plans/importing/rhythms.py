@@ -30,7 +30,8 @@ _SUFFIX: Final = r"(?:告?制度?|告(?!会|厅)|送|(?=[、,。”\"]|$))"
 # printed day to count from: it stays without days, and the draft warns.
 _HEADS: Final[dict[str, str]] = {
     "interval": (
-        r"每隔?(?:[2-9]|[1-9][0-9]|[二两三四五六七八九十]{1,2}) ?个?(?:天|日|周|星期|月|季度|年|小时)(?![0-9])"
+        r"每隔?(?!(?:10|十) ?[天日])(?:[2-9]|[1-9][0-9]|[二两三四五六七八九十]{1,2}) ?个?"
+        r"(?:天|日|周|星期|月|季度|年|小时)(?![0-9])"
         r"|隔(?:日|天|周)|每(?:班次?(?=结束|[前后下交])|学期|学年|航次|批次)"
     ),
     "working_day": r"每一?个?(?:工作日|上学日|上课日|教学日|在校日|开学日)",
@@ -39,7 +40,7 @@ _HEADS: Final[dict[str, str]] = {
     "next_week": r"(?:次|下)一?个?(?:周|星期)(?=[一二三四五六日天1-7])",
     "week": rf"{_EACH}(?:周|星期|礼拜)(?!期|边|末值|年)|(?:每周|一周)一(?:报|汇总|调度)|(?<![上本下每各])周报{_SUFFIX}|逐周|按周",
     "half_month": rf"每半个?月|半月报{_SUFFIX}",
-    "ten_days": rf"每旬|(?<![上中下])旬报{_SUFFIX}",
+    "ten_days": rf"每旬|每隔?(?:10|十) ?[天日]|(?<![上中下])旬报{_SUFFIX}",
     "next_month": r"(?<!年)(?<!每年)(?:次|下)个?月",
     "month": (
         rf"{_EACH}月(?!份?度考)|逐月|按月|(?:每月|一月)一(?:报|汇总|调度)"
@@ -50,7 +51,10 @@ _HEADS: Final[dict[str, str]] = {
         rf"{_EACH}季度?|按季度?|逐季度?|一季(?:度)?一(?:报|汇总|调度)|(?<![一二三四上本])季报{_SUFFIX}"
         r"|(?<![一二三四上本每个第])季度(?=[末底]|首月|第一个月|最后一个月|报告|总结)"
     ),
-    "half_year": rf"每半年|半年报{_SUFFIX}|半年(?=总结|报告|情况)",
+    "half_year": (
+        rf"每半年|半年报{_SUFFIX}|上半年(?:[、和及与]|以及)下半年(?=结束|各|分别|末|底|,|向|至少)|上、?下半年(?=各|分别)"
+        r"|(?<![上下前后每近])半年(?=总结|报告|情况|一(?:报|次|总结|汇报)|至少|向[^,。;]{2,20}(?:报|汇))"
+    ),
     "next_year": r"(?:次|下|翌)一?年度?(?=[0-9]{1,2}月)",
     "year": (
         rf"分年度|按年度|逐年度?|每年度?(?=(?:至少)?(?:将|向|报|对|形成|上报|总结|定期|,))|年报{_SUFFIX}"
@@ -62,7 +66,9 @@ _HEAD: Final = re.compile("|".join(f"(?P<{every}>{pattern})" for every, pattern 
 _DAY: Final = r"[0-9]{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _AND: Final = r" ?(?:[、,]|和|及|与|以及) ?"
 _DAY_LIST: Final = re.compile(
-    rf" ?(?:的|为|[一二两三]次)?[( ]?(?P<days>(?:{_DAY}) ?[日号]?(?:{_AND}(?:{_DAY}) ?[日号]?){{0,5}})(?<=[日号])\)?(?!内)"
+    rf" ?(?:的|为|[一二两三]次)?[( ]?"
+    rf"(?P<days>(?:{_DAY}) ?[日号]?(?:(?:之?前)?{_AND}(?:{_DAY}) ?[日号]?){{0,5}})(?<=[日号])\)?(?!内)"
+    rf"(?P<end>(?:之?前)?{_AND}月[底末](?:之?前)?)?"
 )
 _EDGE: Final = re.compile(r" ?的? ?(?:月|季度?|季末)?(?P<edge>底|末|最后一[天日]|下旬|中旬|上旬|初)")
 _NTH_WORKING_DAY: Final = re.compile(
@@ -192,6 +198,8 @@ def _days_of_month(words: str, end: int, month: int | None) -> tuple[tuple[DueDa
         return (day,), nth.end(), 0.9
     if listed := _DAY_LIST.match(words, end):
         values = {number(value) or 0 for value in re.findall(_DAY, listed["days"])}
+        if listed["end"]:
+            values.add(31)
         days = tuple(DueDay(month=month, day=value) for value in sorted(values) if 1 <= value <= 31)
         return days, listed.end(), 0.95
     if (within := _WITHIN_MONTH.match(words, end)) and 0 < (count := number(within["count"]) or 0) <= 23:

@@ -5,6 +5,8 @@ from typing import Final
 
 # The first row that fits counts, so the special stands before the general.
 _TRIGGERS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
+    # 排查阶段结束后 is the end of a phase, no inspection and no discovery.
+    ("event", re.compile(r"(?:阶段|环节|步骤|战役)[^,。;]{0,6}(?:结束|完成|终了|工作后)后?$")),
     ("plan_issued", re.compile(r"(?:印发|下发|发文|本方案|本通知|方案)[^,。;]{0,6}(?:之日|后|起)|(?:印发|发文)之日")),
     ("publication", re.compile(r"(?:发布|公布|公开|出台|政策文件|制发|解读)")),
     ("fire", re.compile(r"火灾(?![^,。;]{0,2}隐患)|火情|火警|山火")),
