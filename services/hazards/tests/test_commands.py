@@ -124,11 +124,15 @@ async def test_every_change_keeps_who_made_it_and_for_whom(hazards, firewood, el
         ({"title": "a\u0000"}, {"unit": VILLAGE}, 422, "title"),
         ({"description": "x" * 4001}, {"unit": VILLAGE}, 422, "description"),
         ({"grade": "major"}, {"unit": VILLAGE}, 422, "grade"),
+        ({"plan_id": "p-unknown"}, {"unit": VILLAGE}, 422, "plan_id"),
+        ({"plan_id": "p-other"}, {"unit": VILLAGE}, 422, "plan_id"),
+        ({"task": "t-1"}, {"unit": VILLAGE}, 422, "plan_id"),
     ],
 )
 async def test_a_refused_report_changes_nothing(
     hazards, firewood, changed: dict[str, Any], who: dict[str, Any], status: int, field: str | None
 ) -> None:
+    await hazards.kit.pool.execute("INSERT INTO plan (plan_id, sequence, issuer, title) VALUES ('p-other', 1, '330803', '方案')")
     before = await hazards.content()
 
     answer = await hazards.post("/hazards", {**firewood, **changed}, **who)

@@ -17,6 +17,8 @@ OWNER = {"code": "91330802MA2ABCDE0X", "name": "青山林场"}
 async def found(hazards, firewood, elements) -> dict[str, str]:
     """Hazards that differ: their ids by what is special of each."""
 
+    await hazards.kit.pool.execute("INSERT INTO plan (plan_id, sequence, issuer, title) VALUES ('p-1', 1, $1, '方案')", COUNTY)
+
     async def report(unit: str, **more: Any) -> str:
         answer = await hazards.post("/hazards", {**firewood, "unit": unit, **more}, unit=COUNTY)
         assert answer.status_code == 201, answer.text

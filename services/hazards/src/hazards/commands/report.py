@@ -14,6 +14,7 @@ from hazards.domain import numbers
 from hazards.domain.record import Details, Hazard
 from hazards.domain.steps import Step
 from hazards.store import hazards as store
+from hazards.store import tasks
 from servicekit import units
 from servicekit.auth import Principal
 from servicekit.database import Connection
@@ -46,7 +47,7 @@ async def report(connection: Connection, principal: Principal, said: Report, at:
 
     Raises:
         Problem: 403 wrong role or foreign unit; 404 unknown unit; 409 retired unit, or it recurs one that is not closed;
-            422 it occurred in the future, or it recurs one that is not known in the unit's line.
+            422 it occurred in the future, it recurs one that is not known in the unit's line, or the plan is none of its.
     """
     principal.require(*ROLES)
     await store.keep_lines(connection)
@@ -57,6 +58,7 @@ async def report(connection: Connection, principal: Principal, said: Report, at:
         raise invalid("occurred_at", reason)
     earlier = None if said.recurs is None else await _closed(connection, principal, said.recurs)
     line = await units.lineage(connection, unit.code)
+    await _require_plan(connection, said, line)
     actor = principal.actor(unit.code)
     said = replace(said, details=await standards.resolved(connection, unit.code, said.details))
     hazard = (await numbered(connection, unit.code, line, [said], at))[0]
@@ -64,6 +66,19 @@ async def report(connection: Connection, principal: Principal, said: Report, at:
     again = await recurrence(connection, steps[0].after, earlier, actor, at)
     role = min(principal.roles.intersection(ROLES))
     return (await keep(connection, [*steps, *again], Doing(role)))[0]
+
+
+async def _require_plan(connection: Connection, said: Report, line: Sequence[Unit]) -> None:
+    """A hazard is found under a plan of its unit's line. Plans are followed by their events: the newest may come late."""
+    if said.plan_id is None:
+        if said.task is not None:
+            raise invalid("plan_id", "name the plan that the task is of")
+        return
+    issuer = await tasks.issuer(connection, said.plan_id)
+    if issuer is None:
+        raise invalid("plan_id", "no plan of this id is known here: if it was issued a moment ago, try again")
+    if issuer not in {unit.code for unit in line}:
+        raise invalid("plan_id", f"the plan is of {issuer}, which does not stand above {line[0].code}")
 
 
 async def numbered(
