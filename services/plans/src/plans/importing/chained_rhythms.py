@@ -16,7 +16,7 @@ from plans.importing.rhythms import Rhythm, rhythms_in
 _HOUR: Final = re.compile(r"(?:上午|下午|晚上)?[0-9]{1,2} ?(?:时|点|:)|上午|下午|下班")
 _DAILY: Final = frozenset({"day", "working_day"})
 _IN_PERIODS: Final = _DAILY | {"week", "month", "quarter", "half_year", "year"}
-_WEEKDAY: Final = re.compile(r"(?<![每上下本])(?:周|星期)[一二三四五六日天]")
+_WEEKDAY: Final = re.compile(r"(?<![每上下本])(?:周|星期|礼拜)[一二三四五六日天]")
 _SAME_DAY: Final = re.compile(r"当[日天晚]")
 _BEFORE: Final = re.compile(r" ?(?:之|以)?前")
 

@@ -32,7 +32,7 @@ _RECIPIENT_END: Final = re.compile(
     r"|并|□|[\"“”]"
 )
 _NOT_NAME: Final = re.compile(r"报(?!社|业|刊)|总结|方案|情况|材料|结果|经(?!济|营|开|信|贸|办|理)|被|已")
-_NOBODY: Final = re.compile(r"社会|公众|群众|家长|学生|全国|媒体|网上|平台$|大众|市民(?!政)|村民$|居民$|游客|广大")
+_NOBODY: Final = re.compile(r"社会|公众|群众|家长|学生|全国|(?<!融)媒体|网上|平台$|大众|市民(?!政)|村民$|居民$|游客|广大")
 # 各工地, 各网吧: whoever is meant, all of them report.
 _EVERYONE: Final = re.compile(r"各(?![项种类方自个位])(?!.{0,6}(?:工作|情况|问题))[^,。;、的]{1,7}")
 # 由村信息员上报: whoever stands behind 由 does it, whoever the sentence spoke of before.

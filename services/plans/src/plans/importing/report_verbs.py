@@ -29,7 +29,9 @@ VERB: Final = re.compile(
     r"|(?<=[前应须要后])(?P<zero>[“\"]?零报告)(?![”\"]?(?:制度|机制|、|和))"
     r"|(?P<through>(?:系统|平台)[”\"]?(?:填报|录入|上传))"
 )
-_NEEDS_RECIPIENT: Final = frozenset({"报", "报告", "提交", "反馈", "送交", "交", "送", "发", "发送", "推送"})
+_NEEDS_RECIPIENT: Final = frozenset({"报", "报告", "提交", "反馈", "送交", "交", "送", "发", "发送", "推送", "函告", "告诉"})
+# 报书面总结, 提交小结: the paper says that it is a report.
+_PAPER: Final = re.compile(r"(?:书面|工作|阶段性?|年度|纸质|整改|行动){0,2}(?:总结|小结|台账|报表)(?:报告)?(?=[,。;]|$)")
 _NEEDS_DECISION: Final = re.compile(r"[^,。;]{0,16}?(?:批准|审批|同意|研究决定|审议)")
 # No sentence asks for more; it bounds the work on a text that only repeats the verb.
 _MOST_VERBS: Final = 24

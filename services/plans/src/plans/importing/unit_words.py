@@ -16,7 +16,8 @@ UNIT_ENDS: Final = words("""
 """What the name of a unit or of a group of units ends in."""
 
 POST_ENDS: Final = words("""
-    长 主任 书记 经理 负责人 责任人 干部 教师 老师 副总 总裁 总监 工程师 领导 同志 人员 员 专家 法人 业主 医师 民警
+    长 主任 书记 经理 负责人 责任人 干部 教师 老师 副总 总裁 总监 工程师 领导 同志 人员 员 专家 法人 业主 医师 民警 文书 会计
+    经营者 运营者 所有者 使用者 管理者 所有人 经营人 承包人 使用人 管理人 船方 施工方 监理方 建设方 船东 业户 商户
 """)
 """What a post or a kind of person ends in."""
 
