@@ -272,6 +272,16 @@ def tell_progress(world: "World", hazard: Hazard, _action: Any) -> None:
     hazard.progress_due = world.now + hazard.every if hazard.every else None
 
 
+def recheck(world: "World", hazard: Hazard, action: Any) -> None:
+    """Of a fake rectification a measure is proposed against who rectified and against each who accepted it.
+
+    Who looked decides, unless it would be about itself.
+    """
+    for unit in (hazard.rectifier, *hazard.accepted) if action.finding == "fake" else ():
+        body = action.unit if unit != action.unit else next(iter(world.above(unit)), "")
+        world.alert("measure_proposed", action.hazard, [(body, "office")])
+
+
 def delist(_world: "World", hazard: Hazard, _action: Any) -> None:
     hazard.lister = hazard.progress_due = None
 
@@ -281,4 +291,5 @@ DEEDS = {
     "accept": accept, "reject": reject, "close": close, "dismiss": dismiss, "transfer": transfer, "acknowledge": acknowledge,
     "return": give_back, "suspend": suspend, "resume": resume, "ask-extension": ask, "approve-extension": approve,
     "refuse-extension": refuse, "list": put_on_list, "raise": raise_to, "tell-progress": tell_progress, "delist": delist,
+    "recheck": recheck,
 }  # fmt: skip

@@ -48,6 +48,7 @@ class Reader:
         listed = await self._all("reporting", "/reports")
         owed = [item for item in listed if self._owed(item)]
         refs = {hazard_id: ref for ref, hazard_id in accepted.hazards.items()}
+        refs |= await self._measures(refs)
         unprocessed = await self._unprocessed(published)
         lost = await self._lost_submissions(accepted, listed)
         pending = sum(reading.outbox_pending for reading in look.readings)
@@ -110,6 +111,11 @@ class Reader:
             return {"ref": ref, "state": item["state"], "overdue_since": self._at(item["overdue_since"])}
 
         return list(await asyncio.gather(*(one(ref, hazard_id) for ref, hazard_id in accepted.hazards.items())))
+
+    async def _measures(self, refs: dict[str, str]) -> dict[str, str]:
+        """Measures of accountability that are about a hazard go by its ref: their own ids differ from run to run."""
+        measures = await self._all("hazards", "/measures")
+        return {item["measure_id"]: refs[item["subject"]] for item in measures if item["subject"] in refs}
 
     def _alert_row(self, item: Row, refs: dict[str, str]) -> Row:
         return {
