@@ -6,6 +6,7 @@ import pytest
 
 from plans.importing.dates import Context, context_of, warnings_in
 from plans.importing.deadlines import deadlines_in
+from plans.importing.draft import DeadlineDraft, PhaseDraft
 from plans.importing.lines import Line
 from plans.importing.obligations import obligations_in
 from plans.importing.phases import phases_in
@@ -52,3 +53,19 @@ def test_dates_outside_the_plan_are_pointed_out() -> None:
 def test_a_sound_plan_is_left_in_peace() -> None:
     text = "(一)动员部署阶段(2022年3月)。\n(二)集中整治阶段(2022年4月至12月)。各镇要于每月25日前将进展情况报送县应急局。"
     assert codes(text) == set()
+
+
+def test_a_year_that_nothing_prints_as_the_plans_is_told_with_every_item() -> None:
+    deadline = DeadlineDraft(text="5月底前", span=(3, 3), confidence=0.9, date=date(2021, 5, 31), strength="plain")
+    printed = DeadlineDraft(text="2021年6月底前", span=(4, 4), confidence=0.9, date=date(2021, 6, 30), strength="plain")
+    guessed = warnings_in((), (deadline, printed), (), Context(2021, inferred=True))
+    assert [(each.code, each.span) for each in guessed] == [("year_inferred", (3, 3))]
+    assert warnings_in((), (deadline, printed), (), Context(2021)) == ()
+
+
+def test_a_year_that_a_phase_prints_is_no_guess() -> None:
+    phase = PhaseDraft(
+        text="(一)登记(2021年3月)", span=(1, 1), confidence=0.9, name="登记", start=date(2021, 3, 1), end=date(2021, 5, 31)
+    )
+    deadline = DeadlineDraft(text="5月底前", span=(3, 3), confidence=0.9, date=date(2021, 5, 31), strength="plain")
+    assert warnings_in((phase,), (deadline,), (), Context(2021, inferred=True)) == ()

@@ -15,6 +15,8 @@ class Context:
     plan_end: date | None = None
     whole: tuple[date, date] | None = None
     """Inside a phase the first and last day of the whole plan, for what comes every year."""
+    inferred: bool = False
+    """The year is only the one that the text speaks of most: nothing prints it as the year of the plan."""
     issued_on: date | None = None
     """即日起 and 印发之日起 begin on this day."""
 

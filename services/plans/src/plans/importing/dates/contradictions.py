@@ -10,6 +10,8 @@ from plans.importing.dates.mentions import dates_in
 from plans.importing.draft import DeadlineDraft, ObligationDraft, PhaseDraft, WarningDraft
 from plans.importing.role_rhythms import is_inspection
 
+_YEAR = re.compile(r"20[0-9]{2}|[\uff12][\uff10-\uff19]{3}|二[〇零○][〇零○一二三四五六七八九]{2}年")
+
 
 def warnings_in(
     phases: Sequence[PhaseDraft],
@@ -26,6 +28,7 @@ def warnings_in(
     return (
         *_of_phases(phases),
         *_against_range(phases, known),
+        *(_of_inferred_years(phases, deadlines, obligations, known) if known.inferred else ()),
         *(warning for deadline in deadlines for warning in _of_deadline(deadline, start, end)),
         *(warning for obligation in obligations if not is_inspection(obligation) for warning in _of_obligation(obligation, end)),
     )
@@ -80,6 +83,26 @@ def _against_range(phases: Sequence[PhaseDraft], context: Context) -> Iterator[W
             yield WarningDraft(
                 code="phase_outside_plan", message=f"阶段“{phase.name}”超出方案写明的起止时间,请核对", span=phase.span
             )
+
+
+def _of_inferred_years(
+    phases: Sequence[PhaseDraft],
+    deadlines: Sequence[DeadlineDraft],
+    obligations: Sequence[ObligationDraft],
+    context: Context,
+) -> Iterator[WarningDraft]:
+    """Days without a printed year where no phase and no head prints one either: their year is a guess."""
+    if any(_YEAR.search(phase.text) for phase in phases):
+        return
+    items = [
+        *((phase.name, phase.text, phase.span, phase.start or phase.end) for phase in phases),
+        *((each.text, each.text, each.span, each.date) for each in deadlines),
+        *((each.schedule.text or "", each.text, each.span, next(iter(each.schedule.dates), None)) for each in obligations),
+    ]
+    for name, text, span, day in items:
+        if day is not None and not _YEAR.search(text):
+            message = f"“{name}”没有印年份,按正文提到的 {context.year} 年推算为 {day.year} 年,请核对"
+            yield WarningDraft(code="year_inferred", message=message, span=span)
 
 
 def _of_deadline(deadline: DeadlineDraft, start: date | None, end: date | None) -> Iterator[WarningDraft]:

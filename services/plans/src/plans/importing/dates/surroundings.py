@@ -1,14 +1,13 @@
 """The year that a plan speaks of, read from its number, its date of issue, its title and its range."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 from plans.importing.dates.context import Context
 from plans.importing.dates.mentions import dates_in
-from plans.importing.dates.numerals import own_words
+from plans.importing.dates.spoken_years import spoken_year
 from plans.importing.lines import Line
 from plans.importing.spellings import plain_dates
 
@@ -27,13 +26,12 @@ _TITLE_LINE: Final = re.compile(
 )
 _WHOLE: Final = re.compile(r"(?:从|自|为期|时间(?:安排)?(?:为|:)|期限(?:为|:)) *$")
 _WHOLE_TAIL: Final = re.compile(r"[^。;]{0,20}?(?:分(?:为|成)?.{1,3}个?(?:阶段|步骤)|开展|实施|进行|为期|结束|止)")
-_YEAR: Final = re.compile(r"(?<![0-9.])(20[0-9]{2}) {0,3}年")
 _HEAD_LINES: Final = 40
 """A document number or a date of issue stands near the top, or, as a signature, near the end."""
 
 
 def context_of(lines: Sequence[Line]) -> Context:
-    """What the lines of one plan say about its years: its number, date of issue, title and range, else its usual year."""
+    """What the lines of one plan say about its years: its number, date of issue, title and range, else the year it speaks of."""
     printed = [line for line in lines if line.text.strip()]
     texts = [plain_dates(line.text).strip() for line in (*printed[:_HEAD_LINES], *printed[_HEAD_LINES:][-5:])]
     issued_on = _issued_on(texts)
@@ -42,8 +40,9 @@ def context_of(lines: Sequence[Line]) -> Context:
     heads = [text for text in texts[:5] if len(text) < 80]
     title_year = next((int(found["year"]) for text in heads if (found := _TITLE_LINE.search(text))), None)
     issued_year, start_year = (day.year if day else None for day in (issued_on, start))
-    candidates = (number_year, issued_year, title_year, start_year, _usual_year(printed))
-    return Context(next((year for year in candidates if year is not None), None), start, end, issued_on=issued_on)
+    told = next((year for year in (number_year, issued_year, title_year, start_year) if year is not None), None)
+    usual = spoken_year(printed) if told is None else None
+    return Context(told or usual, start, end, inferred=usual is not None, issued_on=issued_on)
 
 
 def _issued_on(texts: Sequence[str]) -> date | None:
@@ -68,12 +67,3 @@ def _range_of(lines: Sequence[Line]) -> tuple[date | None, date | None]:
             if leads_in and _WHOLE_TAIL.match(text, mention.end, mention.end + 40):
                 return mention.first, mention.last
     return None, None
-
-
-def _usual_year(lines: Sequence[Line]) -> int | None:
-    """The earliest of the years that are printed more than half as often as the most frequent one."""
-    counted = Counter(int(year) for line in lines for year in _YEAR.findall(own_words(line.text)))
-    if not counted:
-        return None
-    most = max(counted.values())
-    return min(year for year, times in counted.items() if times * 2 > most)
