@@ -35,6 +35,8 @@ def read(text: str, context: Context = PLAN) -> tuple[DeadlineDraft, ...]:
         ("力争9月20日投入使用。", "2021-09-20", "strive"),
         ("确保11月中旬全部通过复核。", "2021-11-20", "ensure"),
         ("水泵须在2022年上半年完成更换。", "2022-06-30", "plain"),
+        ("6月17日疏浚到位。", "2021-06-17", "plain"),
+        ("确保7月8日全部登记入册。", "2021-07-08", "ensure"),
         ("首次演练应于9月18日“护路日”前完成。", "2021-09-18", "plain"),
         ("9月18日(护路日)前完成首次演练。", "2021-09-18", "plain"),
         ("完成时限:5月底前。", "2021-05-31", "plain"),
@@ -122,6 +124,8 @@ def test_a_phase_gives_the_year_to_what_stands_in_it() -> None:
         "值班员遇险情30分钟内报告。",
         "元旦、春节前开展检查。",
         "各站自4月起每周五12:00前巡查。",
+        "9月20日举行开工仪式。",
+        "6月17日的巡查未到位。",
     ],
 )
 def test_these_are_no_deadlines(text: str) -> None:
@@ -140,3 +144,7 @@ def test_the_day_of_a_report_is_no_deadline_unless_work_is_to_be_finished_by_the
 def test_spans_are_lines_of_the_file() -> None:
     lines = (Line(40, "一、任务"), Line(41, "2021年6月底前完成。"))
     assert [deadline.span for deadline in deadlines_in(lines, PLAN)] == [(41, 41)]
+
+
+def test_a_day_in_brackets_explains_a_named_one_and_is_the_limit() -> None:
+    assert [(each.text, str(each.date)) for each in read("汛期前(4月20日前)完成闸门检修。")] == [("4月20日前", "2021-04-20")]

@@ -38,8 +38,13 @@ _OUTCOME: Final = (
 )
 _ADVERBS: Final = r"(?:要|应|须|力争|争取|确保|保证|必须|务必|一律|全面|全部|基本|正式|如期|按期|率先|统一|集中|整体|前|内|,)"
 _STRAIGHT: Final = re.compile(rf"{_ADVERBS}{{0,3}}(?:{_OUTCOME})(?![后以之的]|情况)")
+# 10月31日清理到位, 9月10日强制清除完毕: the clause ends in its result.
+_CLOSING: Final = re.compile(
+    r"(?:(?![的未没不已曾])[\u4e00-\u9fff]){0,8}(?:完毕|到位|完成|清零|销号|办结|投用|达标|见底|清除|拆除)(?=[,。;:)]|$)"
+)
+_EXPLAINED: Final = re.compile(r" ?\([^()]{0,6}[0-9]{1,2} ?月")
 _AIMED: Final = re.compile(r"(?:力争|争取|确保|保证|必须|务必|计划|预计|须|应|要|拟)(?:[在于到]|最迟|最晚)? {0,2}$")
-_RESULT_NEAR: Final = re.compile(rf"[^,。;:]{{0,16}}?(?:{_OUTCOME}|运行|通过|关闭|验收|恢复)(?![后以之]|情况)")
+_RESULT_NEAR: Final = re.compile(rf"[^,。;:]{{0,16}}?(?:{_OUTCOME}|全部|一律|运行|通过|关闭|验收|恢复)(?![后以之]|情况)")
 _RECURRING: Final = re.compile(r"每年?的?$|各$")
 _ENDS: Final = re.compile(r" ?(?:结束|止|为止|期间|[)分,]?分[一二三四五两]?[个步])")
 # 春节前集中公布一批案件; 春节、国庆等节日前开展检查 comes again and again.
@@ -50,7 +55,7 @@ _DOING: Final = re.compile(
 _AMONG_OTHERS: Final = re.compile(r"(?:[、和及]|重大|重要|每年|每逢|历年)[^,。;]{0,4}$")
 _OUGHT: Final = re.compile(r",? {0,2}[^,。;]{0,12}?(?:要|应|须|必须|完成|开展|组织|全面|集中)")
 _TO_FINISH: Final = re.compile(
-    r"[^,。;:报交]{0,12}?(?:完成|建成|实现|整改|制定|制订|建立|落实|达到|清零|销号|办结|消除|摸清)(?![^,。;]{0,8}(?:总结|报告|材料)[^,。;]{0,4}$)"
+    r"(?!、)[^,。;:报交]{0,12}?(?:完成|建成|实现|整改|制定|制订|建立|落实|达到|清零|销号|办结|消除|摸清)(?![^,。;]{0,8}(?:总结|报告|材料)[^,。;]{0,4}$)"
 )
 _LABEL: Final = re.compile(r"(?:时限|期限|(?:完成|整改|办结|落实|截止|销号)(?:时间|节点|日期))(?:要求)?(?:为|是|:)? {0,2}$")
 _HOLDING: Final = re.compile(r"长期|持续|常态")
@@ -182,6 +187,9 @@ def _certainty_without_limit(place: _Place) -> float | None:
 def _certainty_of_limit(place: _Place) -> float | None:
     if _ATTRIBUTE.match(place.behind) or _PAST.match(place.behind):
         return None
+    if place.mention.kind == "named" and _EXPLAINED.match(place.behind):
+        # 汛期前(4月30日前): the day in brackets is the limit.
+        return None
     if place.mention.kind == "named":
         told = _FINISHING.search(place.behind[:30]) or _DOING.match(place.behind)
         return 0.6 if told and not _AMONG_OTHERS.search(place.before) else None
@@ -221,6 +229,8 @@ def _certainty_of_milestone(place: _Place) -> float | None:
 def _told_by_result(place: _Place) -> bool:
     """6月20日完成拆除, or with an aim before the date: 力争…, 确保12月上旬全部通过…."""
     if _COMPLETED.match(place.behind) or (place.mention.kind != "quarter" and _STRAIGHT.match(place.behind)):
+        return True
+    if place.mention.kind in {"day", "month"} and _CLOSING.match(place.behind):
         return True
     return _AIMED.search(place.before) is not None and _RESULT_NEAR.match(place.behind) is not None
 
