@@ -28,6 +28,8 @@ def tree(text: str) -> list[object]:
         ("一、工作目标", "numeral", 1),
         ("十二、其他", "numeral", 12),
         ("【时间节点】", "plain", None),
+        ("★值守安排", "bullet heading", None),
+        ("◆闸门锈蚀的,6月底前更换。", "bullet", None),
         ("【责任分工】", "plain", None),
         ("(三)燃气安全", "bracketed", 3),
         ("第二阶段(3月):自查", "stage", 2),

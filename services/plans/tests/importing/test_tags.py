@@ -75,6 +75,19 @@ def test_a_label_needs_no_bracket(printed: str) -> None:
     assert only(f"检查所有泵站。\n{printed}\n下一段。").content.leads == ("县应急局", "县水利局")
 
 
+@pytest.mark.parametrize(
+    ("text", "leads", "supports"),
+    [
+        ("6月上旬演练一次,由县水利局牵头,各巡查中队参加。", ["县水利局"], ["各巡查中队"]),
+        ("清理堆场。县城管局牵头,各乡镇(街道)参与。", ["县城管局"], ["各乡镇(街道)"]),
+        ("清理堆场。县城管局、县公安局水警大队按职责分工负责。", ["县城管局", "县公安局水警大队"], []),
+    ],
+)
+def test_sentences_that_only_share_duties_out_are_read(text: str, leads: list[str], supports: list[str]) -> None:
+    content = only(text).content
+    assert (list(content.leads), list(content.supports)) == (leads, supports)
+
+
 def test_labels_are_made_of_a_duty_and_a_kind_of_unit() -> None:
     content = only("牵头处室:医政处\n配合处室:财务处、信息中心").content
     assert (content.leads, content.supports) == (("医政处",), ("财务处", "信息中心"))

@@ -49,6 +49,9 @@ _UNNUMBERED = re.compile(
     "工作步骤|时间安排|工作安排|进度安排|工作要求|保障措施|组织领导|组织保障|组织机构|责任分工|职责分工|任务分工|有关要求|信息报送|整治范围|工作内容|"
     "重点内容|监督检查|考核评价)$"
 )
+_BULLETS = frozenset("★☆◆◇■▲➤")
+_LONGEST_BULLET = 20
+_SENTENCE = re.compile("[,。;:]")
 # 【进度安排】 alone on its line heads what stands below it.
 _IN_BRACKETS = re.compile(r"\[[\u4e00-\u9fff、]{2,16}\]")
 _UNNUMBERED_TOPIC = re.compile(
@@ -81,6 +84,10 @@ def heading_of(text: str) -> Heading | None:
 
 
 def _unnumbered(text: str, flat: str) -> Heading | None:
+    if flat[:1] in _BULLETS and len(text) > 2:
+        # ★调度 heads the lines below it; ◆ before a sentence is an item.
+        alone = len(text) <= _LONGEST_BULLET and not _SENTENCE.search(flat)
+        return Heading("bullet heading", 5, None, 1) if alone else Heading("bullet", 9, None, 1)
     if flat.startswith("首先"):
         return Heading("item", ITEM_RANK, 1, 2 + (flat[2:3] in {",", "、", ":"}))
     bare = flat.strip("*# :[]")

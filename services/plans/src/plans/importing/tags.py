@@ -33,8 +33,8 @@ _CLAUSE_START = re.compile(r"[,;。:()\[\]\n!?]")
 _LABEL_STOP = re.compile("[。\n]")
 _CLAUSE_STOP = re.compile("[,;。\n]")
 _SUPPORT_TAIL = re.compile(
-    "(?:[,;]并?(?P<list>[^,;。:()\\[\\]\n]{2,120}?)(?:予以|给予|积极|密切|共同|协同|按照?(?:各自)?(?:工作)?职责(?:分工)?)*"
-    "(?:配合|协助|参与|协办|分工负责))(?=[,;。)\n]|$)"
+    "(?:[,;]并?(?P<list>(?:[^,;。:()\\[\\]\n]|\\([^()\n]{1,12}\\)){2,120}?)(?:予以|给予|积极|密切|共同|协同|按照?(?:各自)?(?:工作)?职责(?:分工)?)*"
+    "(?:配合|协助|参与|参加|协同|协办|分工负责))(?=[,;。)\n]|$)"
 )
 _SUPPORT_WITH = re.compile("[,;](?:联合|会同)(?P<list>[^,;。:()\\[\\]\n]{2,120})(?=[,;。)\n])")
 # A sentence that begins with units and 负责 shares out the work of a section.
@@ -45,6 +45,10 @@ _PROSE_SUBJECT = re.compile(
 _PROSE_PAIR = re.compile(
     "(?:(?<=[,。;])|^)(?P<list>[^,。;:()\\[\\]\n由]{2,60}?)(?:具体|主要)?负责"
     "(?=,[^,。;:()\\[\\]\n]{2,80}(?:配合|协助|参与|协办)(?:[,。;)\n]|$))"
+)
+# A sentence of its own that says nothing else: 甲、乙按职责分工负责。
+_PROSE_SHARED = re.compile(
+    "(?:(?<=[。;\n])|^)(?P<list>[^,;。:()\\[\\]\n由]{2,80}?)按照?(?:各自)?(?:工作)?职责(?:分工)?(?:负责|落实|抓好落实)(?=[。;\n]|$)"
 )
 # 甲会同乙、丙,于5月底前…: the first of them leads.
 _BESIDE = re.compile("会同(?P<list>[^,。;:\n]{2,80}?)(?=[,。;于对按]|开展|组织|联合)")
@@ -177,7 +181,7 @@ def _prose_tags(text: str, flat: str, taken: list[Tag]) -> list[Tag]:
     found: list[Tag] = []
     done = 0
     marks = (*_PROSE_LEAD.finditer(flat), *_PROSE_BY.finditer(flat), *_PROSE_SUBJECT.finditer(flat), *_PROSE_PAIR.finditer(flat))
-    marks = (*marks, *_PROSE_WITH.finditer(flat), *_named(flat))
+    marks = (*marks, *_PROSE_WITH.finditer(flat), *_PROSE_SHARED.finditer(flat), *_named(flat))
     for mark in sorted(marks, key=lambda mark: mark.end()):
         if mark.end() <= done or _covered(taken, mark.start()):
             continue
