@@ -37,6 +37,20 @@ def test_number_and_issuer_may_be_told_below_the_text() -> None:
     assert (found.document_number, found.issuer) == ("东海事〔2031〕4号", "东湖县海事处")
 
 
+@pytest.mark.parametrize(
+    ("above", "issuer"),
+    [
+        ("印发单位:东湖县水利局", "东湖县水利局"),
+        ("东湖县水利局 东湖县公安局", "东湖县水利局、东湖县公安局"),
+        ("东湖县档案馆", "东湖县档案馆"),
+        ("局属各单位:", None),
+        ("县直有关单位", None),
+    ],
+)
+def test_an_issuer_may_stand_alone_below_the_title(above: str, issuer: str | None) -> None:
+    assert head(f"渡口安全整治方案\n{above}\n为加强渡口安全,制定本方案。\n一、目标\n年内消除隐患。").issuer == issuer
+
+
 def test_a_notice_gives_title_number_issuer_and_date() -> None:
     found = head(NOTICE)
     assert (found.title, found.title_confidence) == ("泵站安全专项整治行动方案", 1.0)

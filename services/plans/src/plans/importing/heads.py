@@ -11,21 +11,24 @@ from plans.importing.omissions import omissions_in
 from plans.importing.outline_marks import heading_of
 from plans.importing.spellings import plain
 from plans.importing.titles import EXPLICIT, derived_title, printed_title
-from plans.importing.unit_names import is_unit
+from plans.importing.unit_names import is_post, is_unit, split_units
 
 LONGEST_HEAD = 40
 """Lines above the first heading that are looked at; more is text whose headings were lost."""
 LONGEST_SIGNER = 45
+LONGEST_HEAD_UNITS = 80
+_NEAR_TITLE = 5
 LONGEST_SIGNATURE = 12
 """Lines at the end in which a signature may stand."""
 
 _META = re.compile(
-    "^[•·*\\- ]*(?P<label>发文机关|发布机构|制发机关|发文单位|发布单位|发文字号|文号|文件编号|成文日期|发文日期|印发日期|"
+    "^[•·*\\- ]*(?P<label>发文机关|发布机构|制发机关|印发机关|印发单位|发文单位|发布单位|发文字号|文号|文件编号|"
+    "成文日期|发文日期|印发日期|"
     "生成日期|标题|名称|文件名称)"
     "(?: ?: ?|(?<=号)(?:大概|暂定|拟)?[是为定] ?:? ?)(?P<value>.+)$"
 )
 _FAR_APART = re.compile(r"\s{2,}")
-_ISSUERS = ("发文机关", "制发机关", "发文单位", "发布机构", "发布单位")
+_ISSUERS = ("发文机关", "制发机关", "印发机关", "印发单位", "发文单位", "发布机构", "发布单位")
 _NUMBERS = ("发文字号", "文号", "文件编号")
 _DATES = ("成文日期", "发文日期", "印发日期", "生成日期")
 _BELOW = frozenset((*_ISSUERS, *_NUMBERS, "成文日期", "发文日期"))
@@ -38,6 +41,7 @@ _CJK_DIGITS = {mark: str(value) for value, mark in enumerate("〇一二三四五
 _TITLE_ISSUER = re.compile(
     "^(?!为|根据|深入|通过|按照)(?P<issuer>[^《》,。;:]{4,60}?)(?:关于|印发)[^。]{4,120}(?:通知|方案|计划|意见)$"
 )
+_ADDRESSED = re.compile("(?:单位|部门|机构|企业|组织|人员|机关)$")
 _RED_HEAD = re.compile("^(?P<issuer>[^《》,。;:]{4,40}?)文件$")
 
 
@@ -197,7 +201,16 @@ def _issuer_above(head: Sequence[str]) -> str | None:
         found = _RED_HEAD.match(plain(text)) or _TITLE_ISSUER.match(plain(text))
         if found and is_unit(text[: found.end("issuer")]):
             return text[: found.end("issuer")]
-    return None
+    return next((named for text in head[:_NEAR_TITLE] if (named := _units_line(text))), None)
+
+
+def _units_line(text: str) -> str | None:
+    """A line near the title that holds names of units and nothing else; addressees end in a colon or say 各."""
+    if len(text) > LONGEST_HEAD_UNITS or "各" in text or plain(text)[-1:] in {":", ",", "。"} or _META.match(plain(text)):
+        return None
+    names = split_units(text).names
+    told = bool(names) and all(is_unit(name) and not is_post(name) and not _ADDRESSED.search(name) for name in names)
+    return "、".join(names) if told else None
 
 
 def _day_below_title(head: Sequence[str]) -> date | None:
