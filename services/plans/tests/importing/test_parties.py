@@ -86,3 +86,18 @@ def test_whoever_gets_the_daily_reports_passes_them_on_the_same_day() -> None:
 
         assert (first.reporters, second.reporters, second.recipients) == ("各教学点", "中心校", ("县教育局",))
         assert (second.schedule.every, str(second.schedule.at)) == ("working_day", "18:00:00")
+
+
+def test_a_report_of_somebody_else_lends_no_recipients() -> None:
+    text = "6月29日前各渡口报书面总结,县海事处7月8日前报县政府。"
+    first, second = obligations_in([Line(1, text)], Context(2026))
+
+    assert (first.reporters, first.recipients) == ("各渡口", ())
+    assert (second.reporters, second.recipients) == ("县海事处", ("县政府",))
+
+
+def test_a_weekday_ends_the_name_before_it() -> None:
+    text = "队长每个星期天17时前把本队情况告诉村文书,村文书礼拜一上午报镇林业站。"
+    _, second = obligations_in([Line(1, text)], Context(2026))
+
+    assert (second.reporters, second.schedule.on[0].weekday) == ("村文书", 1)

@@ -44,13 +44,15 @@ def _sums_up(who: str, text: str) -> bool:
 
 
 def _filled(drafts: Sequence[ObligationDraft]) -> list[ObligationDraft]:
-    """Reports without recipients get those of the report before them in the row."""
+    """Reports without recipients get those of the report before them in the row, unless somebody else owes that one."""
     shared: tuple[str, ...] = ()
+    owed_by = ""
     result = []
     for draft in drafts:
-        shared = draft.recipients or shared
+        shared, owed_by = (draft.recipients, draft.reporters) if draft.recipients else (shared, owed_by)
+        same = not draft.reporters or not owed_by or draft.reporters == owed_by
         regular = draft.schedule.every != "event" and not (draft.content or "").startswith(_ACTS)
-        result.append(draft if draft.recipients or not regular else draft.model_copy(update={"recipients": shared}))
+        result.append(draft if draft.recipients or not regular or not same else draft.model_copy(update={"recipients": shared}))
     return result
 
 
