@@ -45,3 +45,33 @@ def test_a_table_gives_tasks_with_units_and_limits() -> None:
         (("县市场监管局",), ("县教育局",), "2026年9月15日前"),
         (("县卫健局",), (), "2026年9月底前"),
     ]
+
+
+def test_a_header_without_bars_above_rows_with_bars_heads_them() -> None:
+    text = TABLE.replace("序号|任务|牵头单位|配合单位|完成时限\n---|---|---|---|---", "序号 任务 牵头单位 配合单位 完成时限")
+
+    assert [line.text for line in with_rows_as_sentences(lines(text))][:1] == [
+        "(1)核对许可。牵头单位:县市场监管局;配合单位:县教育局;完成时限:2026年9月15日前"
+    ]
+
+
+def test_words_parted_by_blanks_head_no_table_of_another_width() -> None:
+    kept = lines("任务 牵头单位 时限\n1|核对许可|县市场监管局|9月底")
+
+    assert with_rows_as_sentences(kept) == tuple(kept)
+
+
+def test_a_limit_below_a_long_list_of_units_is_the_limit_of_the_task() -> None:
+    text = (
+        "某县电梯检查方案\n三、重点任务\n(一)检查电梯。逐台检查。\n责任单位:县市场监管局、县住建局、县城管局、县卫健局、县教育局\n"
+        "完成时限:2026年6月底前\n(二)检查门窗。逐户检查。\n牵头单位:县住建局\n时限:2026年9月底前"
+    )
+
+    [plan] = import_document(text.encode(), "a.txt").plans
+
+    assert [
+        (topic.leads[-1], topic.supports, [each.text for task in topic.tasks for each in task.deadlines]) for topic in plan.topics
+    ] == [
+        ("县教育局", (), ["2026年6月底前"]),
+        ("县住建局", (), ["2026年9月底前"]),
+    ]

@@ -249,6 +249,36 @@ def test_whatever_is_printed_is_read_back(names: list[str], cut: int, style: str
 
 
 @pytest.mark.parametrize(
+    ("text", "leads", "supports"),
+    [
+        ("更换线路,规范用电(县应急局、县消防救援大队)", ["县应急局", "县消防救援大队"], []),
+        ("逐库检查,登记造册〔县商务局、各镇政府〕", ["县商务局", "各镇政府"], []),
+        ("逐户检查。责任单位:县住建局、县市场监管局,县应急局配合", ["县住建局", "县市场监管局"], ["县应急局"]),
+        ("逐户检查。(牵头单位:县住建局;配合单位:各镇政府,县消防救援大队参与)", ["县住建局"], ["各镇政府", "县消防救援大队"]),
+        ("组织培训(责任单位:县人社局、县总工会。各企业要派人参加,不得走过场)", ["县人社局", "县总工会"], []),
+    ],
+)
+def test_lists_without_role_words_or_with_words_behind_them_give_whole_names(
+    text: str, leads: list[str], supports: list[str]
+) -> None:
+    (tag,) = tags_in(text)
+    assert (list(tag.content.leads), list(tag.content.supports)) == (leads, supports)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "会同相关部门(县应急局、县住建局)",
+        "覆盖全部范围,含重点区域(城区、乡镇)",
+        "检查内容,分级管理(国家、省)",
+        "整治(县应急局、县住建局)的对象",
+    ],
+)
+def test_units_in_brackets_that_explain_a_word_lead_nothing(text: str) -> None:
+    assert not [tag for tag in tags_in(text) if tag.explicit]
+
+
+@pytest.mark.parametrize(
     "hostile",
     [
         "(" * 100_000,

@@ -16,6 +16,7 @@ _TELLING: Final = re.compile("牵头|责任|配合|协办|承办|负责|时限|�
 _PHASES: Final = re.compile("阶段|步骤")
 _NUMBER: Final = re.compile(r"^(\d{1,3})\.")
 _FEWEST_CELLS: Final = 3
+_LONGEST_HEADER: Final = 80
 
 
 def with_rows_as_sentences(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -26,8 +27,8 @@ def with_rows_as_sentences(lines: Sequence[Line]) -> tuple[Line, ...]:
 def _read(lines: Sequence[Line]) -> Iterator[Line]:
     header: list[str] = []
     count = 0
-    for line in lines:
-        cells = _cells(line.text)
+    for at, line in enumerate(lines):
+        cells = _cells(line.text) or _unmarked_header(line.text, lines[at + 1 : at + 3])
         if len(cells) >= _FEWEST_CELLS and _is_telling(cells):
             header, count = cells, 0
         elif header and _RULE.fullmatch(line.text):
@@ -46,6 +47,15 @@ def _cells(text: str) -> list[str]:
     if "|" not in text and "\uff5c" not in text and "\t" not in text:
         return []
     return [cell.strip() for cell in _PARTING.split(text.strip("|\uff5c"))]
+
+
+def _unmarked_header(text: str, below: Sequence[Line]) -> list[str]:
+    """序号 任务 牵头单位 above rows with bars: the cells of the header are parted by blanks alone."""
+    if len(text) > _LONGEST_HEADER or not _TELLING.search(text):
+        return []
+    cells = text.split()
+    row = next((found for line in below if not _RULE.fullmatch(line.text) and (found := _cells(line.text))), [])
+    return cells if len(cells) == len(row) else []
 
 
 def _is_telling(cells: Sequence[str]) -> bool:

@@ -36,6 +36,11 @@ _DOING = re.compile(
 CARRIES = re.compile("以下(?:各项|任务|专题|内容)?(?:均|都|同|不再)|(?:下同|不再(?:一一)?列出|不再(?:一一)?列举)")
 FIRST_LEADS = re.compile("(?:排|列)(?:名)?(?:在|于)?(?:首位|第一位?|最前面?)(?:的|者)?(?:责任)?(?:单位|部门)?[为是]?牵头")
 """列第一位的为牵头单位: of every list of responsible units the first one leads."""
+# 甲、乙,丙配合 behind a label: the role word belongs to what stands behind the last comma.
+_TAKES_PART = re.compile(
+    r"(?P<list>[^。]{2,200}[^,;。 ]) ?[,;] ?(?P<tail>[^,;。牵头主办]{2,60}?)"
+    r"(?:予以|给予|负责|做好|共同|密切|积极|协同|协作)?(?:配合|协助|协办|参与|参加|支持)$"
+)
 _GRADE = re.compile("(?:责任人|负责人|责任同志)$")
 
 
@@ -134,9 +139,16 @@ def read_labels(text: str) -> TagContent | None:
     reading = _Reading()
     for place, mark in enumerate(marks):
         end = marks[place + 1].start() if place + 1 < len(marks) else len(text)
-        _read_label(reading, mark.group(1), text[mark.end() : end].strip(" \n,;。、\uff0c\uff1b"))
+        value = _without_explanation(text[mark.end() : end])
+        _read_label(reading, mark.group(1), value.strip(" \n,;、\uff0c\uff1b"))
     content = reading.content(text)
     return content if content.says_something else None
+
+
+def _without_explanation(value: str) -> str:
+    """责任单位:甲。各企业要派人参加: what stands behind a full stop explains, unless it names who else answers."""
+    listed, _, rest = value.partition("。")
+    return value if CARRIES.search(rest) or _CONCERNED.match(rest) else listed
 
 
 def _read_label(reading: _Reading, label: str, value: str) -> None:
@@ -145,6 +157,9 @@ def _read_label(reading: _Reading, label: str, value: str) -> None:
         return
     if role == "person":
         _read_persons(reading, label, value)
+    elif tail := _TAKES_PART.match(plain(value)):
+        _read_label(reading, label, value[: tail.end("list")])
+        reading.add("support", value[tail.start("tail") : tail.end("tail")])
     elif not value or MASKED.fullmatch(value):
         reading.blank = reading.blank or role in {"lead", "duty"}
     elif (inner := read_clauses(value)) is not None and inner.leads:

@@ -26,6 +26,9 @@ _CUE = re.compile("牵头|主责|主办|负责|配合|责任|落实|分工|协�
 _NO_TAG = re.compile(r"^(?:见|详见|参见|附件|附表|以下简称|简称|下称|即|含|包括|包含|如|注|例如|试行|征求意见|原|不含|不包括)")
 # Units alone in brackets behind a full stop: (乡建设办、乡林业站、各村).
 _ENDS_SENTENCE = re.compile(r"[。;!]\s*$")
+# Without a full stop before the bracket, clauses must stand there, and offices in it: not 相关部门(甲局), 区域(城区、乡镇).
+_SAYS_WHO = re.compile("(?:部门|单位|机构|企业|学校|等|区域|范围|地区|场所|对象)$")
+_OFFICE = re.compile("..(?:局|委|办|队|站|所|中心|公司|政府|处|科|院|社)$")
 _LINE_ENDS = re.compile(r"[ 。;]*(?:\n|$)")
 _PROSE_LEAD = re.compile("(?<=牵头)(?=[,;。、 ]|负责|组织|会同|开展|制定|抓|联合|推进|落实|实施|建立|对|做好|统筹|协调)")
 _PROSE_BY = re.compile("(?<![自理])由(?P<list>[^由,;。:()\\[\\]\n]{2,60}?)(?:具体|分别|共同|统一|全面|主要)?负责")
@@ -116,7 +119,10 @@ def _bracket_tags(text: str, flat: str) -> list[Tag]:
 
 def _units_alone(text: str, flat: str, start: int, end: int) -> TagContent | None:
     """A bracket between a full stop and the end of the line that holds names of units and nothing else."""
-    if not _ENDS_SENTENCE.search(flat, max(0, start - 3), start) or not _LINE_ENDS.match(flat, end):
+    if not _LINE_ENDS.match(flat, end):
+        return None
+    behind_stop = _ENDS_SENTENCE.search(flat, max(0, start - 3), start) is not None
+    if not behind_stop and (_SAYS_WHO.search(flat, max(0, start - 4), start) or "," not in flat[max(0, start - 60) : start]):
         return None
     inner = text[start + 1 : end - 1].replace("\n", "").strip(" 。")
     if _NO_TAG.match(inner) or not 2 <= len(inner) <= LONGEST_LABEL:
@@ -124,7 +130,9 @@ def _units_alone(text: str, flat: str, start: int, end: int) -> TagContent | Non
     units = split_units(inner)
     if not units.names or not all(is_unit(name) and not is_post(name) for name in units.names):
         return None
-    return TagContent(leads=units.names, open_list=units.open_list, confidence=0.8)
+    if not behind_stop and not any(_OFFICE.search(plain(name)) for name in units.names):
+        return None
+    return TagContent(leads=units.names, open_list=units.open_list, confidence=0.8 if behind_stop else 0.7)
 
 
 def _brackets(flat: str) -> list[tuple[int, int]]:

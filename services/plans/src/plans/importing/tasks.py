@@ -135,9 +135,13 @@ def _plain_work(node: Node, limits: Limits, *, intro: bool = False, whole: bool 
         pieces = _pieces(passage.text, segment, title, whole=whole, intro=intro, limited=bool(placed))
         for start, end in pieces if explicit else _parted(passage.text, pieces, tags):
             tag = segment.tag or next((tag for tag in tags if start <= tag.start < end and not explicit), None)
-            task = _task(passage, (start, end), tag, tags, [limit for at, limit in placed if start <= at < end])
+            own = [limit for at, limit in placed if start <= at < end]
+            task = _task(passage, (start, end), tag, tags, own)
             if task is not None and not (intro and task.text in node.title):
                 tasks.append(task)
+            elif task is None and own and tasks and start > segment.start:
+                # 完成时限:6月底 on a line of its own below the units is the limit of the task above them.
+                tasks[-1] = tasks[-1].model_copy(update={"deadlines": (*tasks[-1].deadlines, *own)})
     if (
         not tasks
         and not intro
