@@ -240,3 +240,50 @@ def test_another_reporter_or_another_item_takes_over_no_recipient() -> None:
     assert other.recipients == ()
     _, item = read("1.各镇每月5日前将排查情况报县安委办。\n2.各镇12月10日前上报工作总结。")
     assert item.recipients == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "reporters"),
+    [
+        ("各厂开展自查,整改隐患。每月5日前向镇安监站报送情况。", "各厂"),
+        ("(二)检查阶段(5月至6月)。镇渔业站逐船检查,现场交办。每月25日前将情况报县农业农村局。", "镇渔业站"),
+        ("(一)自查阶段(3月)。由各船船长自查,3月25日前将自查表报镇渔业站。", "各船船长"),
+        ("凡发现违法行为的,由网格员2小时内报告镇执法队。", "网格员"),
+        ("如遇险情,船长应立即向海事处报告。", "船长"),
+        ("对拒不整改的,由监理单位书面报告区住建局,时限为24小时内。", "监理单位"),
+        ("校长每月5日前向区教育局报告。", "校长"),
+        ("园长每周一向区教育局报告。", "园长"),
+        ("店长每日打烊后向商场管理处报告。", "店长"),
+        ("井长每班向矿调度室报告。", "井长"),
+        ("河长每月底前向县河长办报告。", "河长"),
+        ("楼长每周入户一次,填写记录,周五前交社区居委会。", "楼长"),
+    ],
+)
+def test_whoever_an_earlier_clause_names_reports_posts_as_well(text: str, reporters: str) -> None:
+    assert [each.reporters for each in read(text)] == [reporters]
+
+
+@pytest.mark.parametrize(
+    ("text", "recipients"),
+    [
+        ("各镇每月5日前报县安监局,同时抄送县消防队。", ("县安监局", "县消防队")),
+        ("各镇每月5日前将报表报县安监局,并抄报县安委办。", ("县安监局", "县安委办")),
+        ("各镇每季度末将报表报送县安监局并抄报县政府办公室。", ("县安监局", "县政府办公室")),
+        ("各镇每月5日前向县安监局报送报表,抄送县消防队。", ("县安监局", "县消防队")),
+    ],
+)
+def test_who_gets_a_copy_stands_behind_the_main_recipient(text: str, recipients: tuple[str, ...]) -> None:
+    assert [each.recipients for each in read(text)] == [recipients]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("值班员接警后15分钟内向镇应急站报告。", "15分钟内"),
+        ("各镇在排查阶段结束后5个工作日内向县安监局报送小结。", "5个工作日内"),
+    ],
+)
+def test_limits_keep_their_words_and_the_end_of_a_phase_is_no_inspection(text: str, words: str) -> None:
+    (found,) = read(text)
+    assert (found.schedule.every, found.schedule.text) == ("event", words)
+    assert found.schedule.trigger in {"event", "incident", "receipt"}
