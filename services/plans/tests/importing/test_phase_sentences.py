@@ -46,6 +46,18 @@ def test_a_limit_gives_an_end_and_later_months_lie_later() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("5月底前完成摸底；6月开展整治；9月验收。", ["摸底", "整治", "验收"]),
+        ("3月宣传，4月至6月联合执法，7月复查。", ["宣传", "联合执法", "复查"]),
+        ("登记造册（3月），清理整顿（4月至8月），交叉互查（9月）。", ["登记造册", "清理整顿", "交叉互查"]),
+    ],
+)
+def test_short_names_are_phases_beside_each_other(text: str, names: list[str]) -> None:
+    assert [name for name, _, _ in told(text)] == names
+
+
 def test_where_words_part_the_time_any_name_is_one() -> None:
     text = "全年分三个时段推进：2025年11月中旬为部署启动，11月下旬至2026年2月底为冬季严防，2026年3月为评估。"
     assert [name for name, _, _ in told(text, in_section=False)] == ["部署启动", "冬季严防", "评估"]

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from plans.importing.dates import Context, DateMention, dates_in
-from plans.importing.step_words import NAMES, STEP_END, USUAL_NAME
+from plans.importing.step_words import NAMES, STEP_END
 
 _PARTS_TIME: Final = re.compile(
     r"分(?:为|成)?(?:以下)?(?:[一二两三四五六七几各多]|[2-7])? ?个?(?:阶段|步骤|步走|步|时段|环节|时期)|分(?:阶段|步)"
@@ -29,9 +29,15 @@ _BETWEEN: Final = (
     r" {0,3}(?:起|止|底|末|期间|以前|前|之前)?(?:[为是,:])? {0,2}"
     r"(?:主要|全面|集中|重点|统一|深入|进行|开展|组织开展|组织|完成|启动|转入|进入|作为|用于|为|,){0,3}?"
 )
-_NAMED_BEHIND: Final = re.compile(
-    rf"{_BETWEEN}(?P<name>(?:{NAMES})(?:[、和与及]?(?:{NAMES}))?|[\u4e00-\u9fff]{{2,10}}(?:阶段|环节|时段))(?:阶段|环节|工作|期)?(?=[,。;:、(]|$)"
+# Short names that are phases only beside others in one sentence.
+_BESIDE: Final = (
+    rf"{NAMES}|摸底|摸清底数|登记造册|动员|部署|启动|宣传教育|宣传|培训|清理整顿|清理整治|清理|整顿|联合执法|执法检查|专项检查|全面检查|检查"
+    "|复查|复核|评比|交叉互查|互查|治理|整改销号|收尾|验收评估|评价|表彰"
 )
+_NAMED_BEHIND: Final = re.compile(
+    rf"{_BETWEEN}(?P<name>(?:{_BESIDE})(?:[、和与及]?(?:{_BESIDE}))?|[\u4e00-\u9fff]{{2,10}}(?:阶段|环节|时段))(?:阶段|环节|工作|期)?(?=[,。;:、(]|$)"
+)
+_USUAL: Final = re.compile(rf"(?:{_BESIDE})$")
 _NAMED_AHEAD: Final = re.compile(
     r"(?:^|[,。;:、]) {0,2}(?:[一二三四五六]是|[\u2460-\u2468]|[(][一二三四五六1-6][)]|[1-6][.、])? {0,2}"
     r"(?:第[一二三四五六1-6](?:步|阶段)[,:为是]?)?(?P<name>[\u4e00-\u9fff、]{2,14}) {0,2}[(](?:时间:?|从|自|为)? {0,2}$"
@@ -73,7 +79,7 @@ def _found(words: str, mentions: Sequence[DateMention], *, parted: bool) -> Iter
         closes = _CLOSES.match(words, mention.end)
         if ahead and closes:
             name = ahead["name"]
-            if parted or USUAL_NAME.search(name) or STEP_END.search(name):
+            if parted or _USUAL.search(name) or STEP_END.search(name):
                 start = mention.start - len(before) + ahead.start("name")
                 done = closes.end()
                 yield Told(start, done, name, mention)
