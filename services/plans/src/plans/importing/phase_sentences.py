@@ -17,6 +17,8 @@ _PARTS_TIME: Final = re.compile(
     r"分(?:为|成)?(?:以下)?(?:[一二两三四五六七几各多]|[2-7])? ?个?(?:阶段|步骤|步走|步|时段|环节|时期)|分(?:阶段|步)"
 )
 _FEWEST: Final = 2
+_FEWEST_LIMITED: Final = 3
+"""6月底前完成整改,9月验收 may be work; a third part shows that the sentence tells of the whole time."""
 _LONGEST: Final = 1_200
 """No paragraph that tells of phases is longer."""
 _KINDS: Final = frozenset({"range", "month", "day", "half", "quarter"})
@@ -66,7 +68,8 @@ def told_in(words: str, printed: str, context: Context, *, in_section: bool) -> 
     if not (in_section or parted):
         return ()
     found = tuple(_found(words, dates_in(printed, context), parted=parted))
-    return tuple(_in_order(found)) if len(found) >= _FEWEST else ()
+    limited = not parted and any(each.dates.limit for each in found)
+    return tuple(_in_order(found)) if len(found) >= (_FEWEST_LIMITED if limited else _FEWEST) else ()
 
 
 def _found(words: str, mentions: Sequence[DateMention], *, parted: bool) -> Iterator[Told]:

@@ -79,7 +79,7 @@ _BEGINNING: Final = (
 ATOM: Final = re.compile(
     f"(?={_BEGINNING})(?:{'|'.join(f'(?P<{form}>{_unique(form, pattern)})' for form, pattern in FORMS.items())})"
 )
-MAY_HOLD_DATES: Final = re.compile(r"[年月日号内前]|20[0-9]{2}[-./]")
+MAY_HOLD_DATES: Final = re.compile(r"[年月日号内前季]|20[0-9]{2}[-./]")
 
 SEPARATOR: Final = re.compile(rf"(?:\([^()]{{0,4}}\))?{W}(?:起{W},{W}至{W}(?=[^,。;]{{2,12}}止)|起?{DASH})")
 # The number of a list item is no part of the date behind it: 1.6月底前.
