@@ -5,14 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from contracts import Actor
-from contracts.events.hazards import HazardReported
 from hazards.commands import standards
 from hazards.commands.keeping import Doing, keep
 from hazards.commands.recurring import recurrence
 from hazards.domain import numbers
 from hazards.domain.record import Details, Hazard
-from hazards.domain.steps import Step
+from hazards.domain.transitions import filing
 from hazards.store import hazards as store
 from hazards.store import tasks
 from servicekit import units
@@ -62,7 +60,7 @@ async def report(connection: Connection, principal: Principal, said: Report, at:
     actor = principal.actor(unit.code)
     said = replace(said, details=await standards.resolved(connection, unit.code, said.details))
     hazard = (await numbered(connection, unit.code, line, [said], at))[0]
-    steps = [reported(hazard, actor, at)]
+    steps = [filing.reported(hazard, actor, at)]
     again = await recurrence(connection, steps[0].after, earlier, actor, at)
     role = min(principal.roles.intersection(ROLES))
     return (await keep(connection, [*steps, *again], Doing(role)))[0]
@@ -106,24 +104,6 @@ async def numbered(
         )
         for hazard_id, count, said in zip(ids, counts, reports, strict=True)
     ]
-
-
-def reported(hazard: Hazard, actor: Actor, at: datetime) -> Step:
-    """The first change of a hazard."""
-    after = hazard.model_copy(update={"version": 1})
-    event = HazardReported(
-        **after.named(),
-        occurred_at=at,
-        recorded_at=at,
-        actor=actor,
-        category=hazard.category,
-        hazard_occurred_at=hazard.occurred_at,
-        description=hazard.description,
-        stage=hazard.details.stage,
-        enterprise=hazard.details.owner.code if hazard.details.owner else None,
-        task=hazard.task,
-    )
-    return Step("report", hazard, after, event)
 
 
 async def _closed(connection: Connection, principal: Principal, hazard_id: UUID) -> Hazard:

@@ -3,8 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from contracts import Actor
-from contracts.events.hazards import HazardClosed, HazardReported, RectificationOrdered
+from contracts.events.hazards import HazardClosed, RectificationOrdered
 from hazards.domain.ledger import Draft
 from hazards.domain.record import Act, Basis, Details, Enterprise, Hazard, Imported, Location, Order, Submission
 from hazards.domain.steps import Moment, Step
@@ -49,7 +48,7 @@ def hazard_of(draft: Draft, unit: str, import_id: UUID, numbered: tuple[UUID, st
 
 def steps(draft: Draft, hazard: Hazard, responsible: str | None, moment: Moment) -> list[Step]:
     """The changes that bring a hazard where the ledger has it. A limit that has passed meanwhile is overdue from then on."""
-    taken = [_reported(hazard, moment.actor, moment.at)]
+    taken = [filing.reported(hazard, moment.actor, moment.at, "import")]
     if draft.grade is not None:
         taken.append(filing.grade(taken[-1].after, moment, draft.grade, None))
     order = _order(draft, responsible, moment)
@@ -58,24 +57,6 @@ def steps(draft: Draft, hazard: Hazard, responsible: str | None, moment: Moment)
     if draft.standing == "closed":
         taken.append(_closed(taken[-1].after, draft, order, moment))
     return taken
-
-
-def _reported(hazard: Hazard, actor: Actor, at: datetime) -> Step:
-    after = hazard.model_copy(update={"version": 1})
-    owner = hazard.details.owner
-    event = HazardReported(
-        **after.named(),
-        occurred_at=at,
-        recorded_at=at,
-        actor=actor,
-        category=hazard.category,
-        hazard_occurred_at=hazard.occurred_at,
-        description=hazard.description,
-        stage=hazard.details.stage,
-        enterprise=owner.code if owner else None,
-        ledger_number=hazard.imported.number if hazard.imported else None,
-    )
-    return Step("import", hazard, after, event)
 
 
 def _order(draft: Draft, responsible: str | None, moment: Moment) -> Order | None:

@@ -1,9 +1,32 @@
-"""Opening the file of a hazard (登记建档) and grading it (定级)."""
+"""Reporting a hazard, opening its file (登记建档) and grading it (定级)."""
 
-from contracts.events.hazards import HazardGraded, HazardPlace, HazardRegistered
+from datetime import datetime
+
+from contracts import Actor
+from contracts.events.hazards import HazardGraded, HazardPlace, HazardRegistered, HazardReported
 from hazards.domain.record import Details, Grade, Hazard
 from hazards.domain.refusals import conflict
-from hazards.domain.steps import Moment, Step
+from hazards.domain.steps import Change, Moment, Step
+
+
+def reported(hazard: Hazard, actor: Actor, at: datetime, change: Change = "report") -> Step:
+    """The first change of a hazard: version 0 says that it is not stored yet."""
+    after = hazard.model_copy(update={"version": 1})
+    owner, imported = hazard.details.owner, hazard.imported
+    event = HazardReported(
+        **after.named(),
+        occurred_at=at,
+        recorded_at=at,
+        actor=actor,
+        category=hazard.category,
+        hazard_occurred_at=hazard.occurred_at,
+        description=hazard.description,
+        stage=hazard.details.stage,
+        enterprise=owner.code if owner else None,
+        task=hazard.task,
+        ledger_number=imported.number if imported else None,
+    )
+    return Step(change, hazard, after, event)
 
 
 def register(hazard: Hazard, moment: Moment, category: str, details: Details) -> Step:
