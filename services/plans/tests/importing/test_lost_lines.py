@@ -10,7 +10,7 @@ def parts(text: str) -> list[str]:
     return [line.text for line in with_line_ends([Line(7, text)])]
 
 
-@pytest.mark.parametrize("sign", ["n", "r", "\\n", "\\r\\n", "¶", "↵", " n ", "#"])
+@pytest.mark.parametrize("sign", ["n", "r", "\\n", "\\r\\n", "¶", "↵", " n ", "#", "Ж"])
 def test_a_sign_between_sentences_is_a_line_end(sign: str) -> None:
     lines = ["一、清理目标。", "（一）楼道无杂物。", "各社区每周巡查。", "二、清理步骤。", "1.宣传（3月）。"]
     assert parts(sign.join(lines)) == lines

@@ -12,7 +12,7 @@ from plans.importing.lines import Line
 from plans.importing.widths import narrow
 
 _CN: Final = "[\u4e00-\u9fff《“]"
-_SIGN: Final = r"(?:\\r\\n|\\n|\\r|/n|(?<![a-z])[a-z](?![a-z])|[¶↵⏎\u240a\u240d§#\u25a1])"
+_SIGN: Final = r"(?:\\r\\n|\\n|\\r|/n|(?<![a-z])[a-z](?![a-z])|[¶↵⏎\u240a\u240d§#\u25a1\u0400-\u04ff])"
 _NUMBERED: Final = (
     r"(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、](?![0-9])"
     r"|第[一二三四五六七八九十]{1,3}[章节条阶步])"

@@ -23,7 +23,7 @@ _LONGEST: Final = 1_200
 """No paragraph that tells of phases is longer."""
 _KINDS: Final = frozenset({"range", "month", "day", "half", "quarter"})
 _AHEAD: Final = re.compile(
-    r"(?:^|[,。;:、(])(?:第[一二三四五六1-6](?:步|阶段)[,:为是]?|[一二三四五六]是|\(?[一二三四五六1-6][.)、]|[\u2460-\u2468])?"
+    r"(?:^|[,。;:、(])(?:其中[,:]?)?(?:第[一二三四五六1-6](?:步|阶段)[,:为是]?|[一二三四五六]是|\(?[一二三四五六1-6][.)、]|[\u2460-\u2468])?"
     r" {0,2}"
     r"(?:从|自|到|至|于|在|时间)? {0,2}$"
 )
@@ -34,10 +34,12 @@ _BETWEEN: Final = (
 # Short names that are phases only beside others in one sentence.
 _BESIDE: Final = (
     rf"{NAMES}|摸底|摸清底数|登记造册|动员|部署|启动|宣传教育|宣传|培训|清理整顿|清理整治|清理|整顿|联合执法|执法检查|专项检查|全面检查|检查"
+    "|巡查管控|巡查|管控|管护|建档立卡|建档|提质增效|提质|攻坚|督导|督查|考核"
     "|复查|复核|评比|交叉互查|互查|治理|整改销号|收尾|验收评估|评价|表彰"
 )
 _NAMED_BEHIND: Final = re.compile(
-    rf"{_BETWEEN}(?P<name>(?:{_BESIDE})(?:[、和与及]?(?:{_BESIDE}))?|[\u4e00-\u9fff]{{2,10}}(?:阶段|环节|时段))(?:阶段|环节|工作|期)?(?=[,。;:、(]|$)"
+    rf"{_BETWEEN}(?P<name>(?:{_BESIDE})(?:[、和与及]?(?:{_BESIDE}))?|[\u4e00-\u9fff]{{2,10}}(?:阶段|环节|时段)"
+    r"|[\u4e00-\u9fff]{2,8}(?=期[,。;]))(?:阶段|环节|工作|期)?(?=[,。;:、(]|$)"
 )
 _USUAL: Final = re.compile(rf"(?:{_BESIDE})$")
 _NAMED_AHEAD: Final = re.compile(
