@@ -4,10 +4,11 @@ import hashlib
 import itertools
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 # The folder `rehearsal/` has the name of the package inside it. In importlib mode pytest would take the folder for the
@@ -37,6 +38,14 @@ TopicFactory = Callable[..., Awaitable[str]]
 """`await new_topic("orders", partitions=3)` -> the name of an empty topic on the Apache broker that no other test uses."""
 
 PARTITIONS = 3
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """A command that a test runs in this process sets up logging to a stream that is gone after the test."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ async def test_a_scenario_results_in_what_the_specification_says(
     assert result["events"]["dead_lettered"] == 0
 
 
-@pytest.mark.parametrize("seed", [1, 3, 23])
+@pytest.mark.parametrize("seed", [3, 23])
 async def test_a_random_scenario_results_in_what_the_specification_says(
     run_scenario: Run, judge: Judge, tmp_path: Path, seed: int
 ) -> None:
