@@ -54,6 +54,16 @@ async def test_a_policy_of_the_nearest_unit_above_gives_the_limit_and_explains_i
     assert (await hazards.get(f"/policies/{VILLAGE}", unit=TOWN)).json()["unit"] == COUNTY
 
 
+async def test_nobody_sets_the_terms_of_its_own_duties(hazards, order) -> None:
+    await hazards.call("PUT", f"/policies/{COUNTY}", {"limits": [{"days": 30}]}, unit=COUNTY)
+    own = {"limits": [{"days": 300}], "extension": {"ask_before_days": 0}}
+    assert (await hazards.call("PUT", f"/policies/{VILLAGE}", own, unit=VILLAGE)).status_code == 200
+
+    _, seen = await order()
+
+    assert (seen["order"]["rule"]["unit"], seen["order"]["rule"]["days"]) == (COUNTY, 30)
+
+
 async def test_a_blank_in_the_policy_is_no_limit_and_never_zero(hazards, order) -> None:
     await hazards.call("PUT", f"/policies/{COUNTY}", {"limits": [{"days": 30}, {"grade": "major", "days": None}]}, unit=COUNTY)
 

@@ -11,6 +11,15 @@ from servicekit.auth import Principal
 from servicekit.database import Connection
 
 
+async def over(connection: Connection, unit: str) -> PolicyInForce:
+    """The policy that binds a unit that rectifies: that of the nearest unit above it that has one.
+
+    Nobody sets the terms of its own duties; only a root, above which nobody stands, has its own.
+    """
+    line = [each.code for each in await units.lineage(connection, unit)]
+    return await store.in_force(connection, line[1:] or line)
+
+
 async def decide(connection: Connection, principal: Principal, unit: str, policy: Policy, at: datetime) -> PolicyInForce:
     """Put a new version of a unit's policy in force. Limits that were set stay what they are.
 

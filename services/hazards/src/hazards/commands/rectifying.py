@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from contracts.calendars import BeyondHorizonError, china
-from hazards.commands import standards
+from hazards.commands import policies, standards
 from hazards.commands.acting import Call, Held, hold
 from hazards.commands.keeping import keep
 from hazards.commands.recurring import recurrence
@@ -15,7 +15,6 @@ from hazards.domain.record import Details, Grade, Hazard, LimitRule
 from hazards.domain.states import Action
 from hazards.domain.transitions import filing, rectifying
 from hazards.domain.transitions.rectifying import Elements
-from hazards.store import policies
 from servicekit import units
 from servicekit.auth import Principal
 from servicekit.problems import conflict, invalid
@@ -111,7 +110,7 @@ async def submit(
 
 async def _elements(held: Held, principal: Principal, wanted: Wanted) -> Elements:
     responsible = await _responsible(held, principal, wanted.responsible)
-    due, rule = (wanted.due, None) if wanted.due is not None else await _default(held)
+    due, rule = (wanted.due, None) if wanted.due is not None else await _default(held, responsible.code)
     before = await units.find(held.connection, held.hazard.order.responsible) if held.hazard.order else None
     succeeds = before is not None and before.retired(held.moment.at)
     return Elements(due, wanted.measures, responsible.code, wanted.funds, wanted.contingency, rule, succeeds, wanted.person)
@@ -126,16 +125,15 @@ async def _responsible(held: Held, principal: Principal, code: str) -> Unit:
     return responsible
 
 
-async def _default(held: Held) -> tuple[datetime, LimitRule]:
-    """The days of the standard hazard, or else of the policy in force (DOMAIN 3: no number of days is law)."""
+async def _default(held: Held, responsible: str) -> tuple[datetime, LimitRule]:
+    """The days of the standard hazard, or else of the policy that binds who rectifies (DOMAIN 3: no number of days is law)."""
     hazard, at = held.hazard, held.moment.at
     standard = await standards.of(held.connection, hazard)
-    line = [each.code for each in await units.lineage(held.connection, hazard.unit)]
     try:
-        if standard is not None and standard.days is not None:
+        if standard is not None and standard.days is not None and standard.unit != responsible:
             source = Source("library", standard.unit, standard.version)
             return limit_by(source, standard.days, at, working=standard.day_kind == "working", calendar=china())
-        found = limit_from(await policies.in_force(held.connection, line), hazard.grade, hazard.category, at, china())
+        found = limit_from(await policies.over(held.connection, responsible), hazard.grade, hazard.category, at, china())
     except BeyondHorizonError as error:
         raise invalid("due", f"name the time limit: {error}") from error
     if found is None:
