@@ -163,3 +163,18 @@ async def test_a_policy_says_which_level_lists_hazards_of_which_grade(hazards, l
     assert (await loop.attempt(major, "list", COUNTY)).status_code == 403
     await loop.act(major, "list", PREFECTURE)
     await loop.act(general, "list", COUNTY)
+
+
+async def test_the_listing_body_of_a_plan_goes_before_what_holds_for_all(hazards, loop, firewood) -> None:
+    known = "INSERT INTO plan (plan_id, sequence, issuer, title) VALUES ('p-1', 1, $1, '方案')"
+    await hazards.kit.pool.execute(known, PREFECTURE)
+    terms = {"competent": [{"level": "county"}, {"level": "prefecture", "plan_id": "p-1"}]}
+    assert (await hazards.call("PUT", f"/policies/{PREFECTURE}", {"listing": terms}, unit=PREFECTURE)).status_code == 200
+    said = {**firewood, "unit": "330802101202", "plan_id": "p-1"}
+    of_the_plan = (await hazards.post("/hazards", said, unit=TOWN)).json()["hazard_id"]
+    other = await loop.report()
+
+    assert (await loop.attempt(of_the_plan, "list", COUNTY)).status_code == 403
+    assert (await loop.attempt(other, "list", PREFECTURE)).status_code == 403
+    await loop.act(of_the_plan, "list", PREFECTURE)
+    await loop.act(other, "list", COUNTY)

@@ -83,7 +83,7 @@ async def put_on_list(call: EnterpriseCall, said: NewListing) -> Supervised:
         raise conflict(f"unit {answering.code} is retired", "unit")
     line = await units.lineage(connection, moment.unit)
     terms = (await policies.in_force(connection, [each.code for each in line])).policy.listing
-    levels = terms.levels(said.grade)
+    levels = terms.levels(said.grade, said.plan_id)
     if levels and line[0].level not in levels:
         raise forbidden(f"by the policy in force, units of level {', '.join(sorted(levels))} list this")
     publish_by = None

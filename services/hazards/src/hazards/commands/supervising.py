@@ -27,7 +27,7 @@ async def put_on_list(
     """
     held = await hold(call, "list")
     terms = (await policy_of(held, call.principal.acting_unit())).listing
-    levels = terms.levels(held.hazard.grade)
+    levels = terms.levels(held.hazard.grade, held.hazard.plan_id)
     if levels and (await units.lineage(call.connection, call.principal.acting_unit()))[0].level not in levels:
         raise forbidden(f"by the policy in force, units of level {', '.join(sorted(levels))} list this")
     publish_by = None

@@ -50,6 +50,8 @@ class Competence(Value):
 
     level: Key
     grade: Grade | None = None
+    plan_id: Key | None = None
+    """Of a plan, which then goes before what holds for all (DOMAIN 3: the listing body depends on the plan)."""
 
 
 class ListingTerms(Value):
@@ -60,9 +62,11 @@ class ListingTerms(Value):
     competent: Annotated[tuple[Competence, ...], Field(max_length=20)] = ()
     """Nothing that fits the grade: any body above."""
 
-    def levels(self, grade: Grade | None) -> frozenset[str]:
-        """The levels that may list something of this grade; empty: any."""
-        return frozenset(each.level for each in self.competent if each.grade in (None, grade))
+    def levels(self, grade: Grade | None, plan_id: str | None) -> frozenset[str]:
+        """The levels that may list something of this grade and plan; empty: any."""
+        fitting = [each for each in self.competent if each.grade in (None, grade) and each.plan_id in (None, plan_id)]
+        own = [each for each in fitting if each.plan_id is not None]
+        return frozenset(each.level for each in own or fitting)
 
 
 class NoticeTerms(Value):
