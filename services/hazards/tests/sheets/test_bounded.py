@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from hazards.domain.rows import Row
-from hazards.sheets.bounded import Bounds, _environment, read_bounded
+from hazards.sheets.bounded import Bounds, read_bounded
 from hazards.sheets.limits import Limits, UnreadableSheet
+from servicekit.confinement import environment
 
 pytestmark = pytest.mark.io
 
@@ -91,4 +92,4 @@ def _children() -> list[str]:
 
 
 def test_the_process_gets_no_secret() -> None:
-    assert _environment({"BIHUAN_INFORMANT_KEYS": "secret", "PATH": "/bin"}) == {"PATH": "/bin", "PYTHONUTF8": "1"}
+    assert environment({"BIHUAN_INFORMANT_KEYS": "secret", "PATH": "/bin"}) == {"PATH": "/bin", "PYTHONUTF8": "1"}

@@ -4,9 +4,7 @@ Prints one JSON object: what the file says of itself, or `{"refused": code, "det
 rendition is at TARGET afterwards.
 """
 
-import contextlib
 import json
-import resource
 import sys
 from pathlib import Path
 
@@ -14,13 +12,7 @@ from hazards.domain.evidence import OFFICE_PARTS, Shown
 from hazards.files.documents import check_document
 from hazards.files.refusal import Unfit
 from hazards.files.videos import strip_video
-
-
-def _bound(seconds: int, memory_bytes: int) -> None:
-    # Some systems do not bound memory; the time limit of the parent remains.
-    for kind, limit in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (limit, limit))
+from servicekit.rlimits import confine
 
 
 def look(source: Path, target: Path, media_type: str, most_pixels: int) -> Shown:
@@ -37,7 +29,7 @@ def look(source: Path, target: Path, media_type: str, most_pixels: int) -> Shown
 
 
 def main(source: str, target: str, media_type: str, pixels: str, seconds: str, memory_bytes: str) -> None:
-    _bound(int(seconds), int(memory_bytes))
+    confine(int(seconds), int(memory_bytes))
     answer: dict[str, object]
     try:
         shown = look(Path(source), Path(target), media_type, int(pixels))

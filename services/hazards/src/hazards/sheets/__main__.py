@@ -4,9 +4,7 @@
 `{"refused": code, "detail": text}`.
 """
 
-import contextlib
 import json
-import resource
 import sys
 
 from hazards.sheets.bounded import printed
@@ -14,18 +12,12 @@ from hazards.sheets.delimited import read_csv
 from hazards.sheets.limits import Limits, UnreadableSheet
 from hazards.sheets.packages import COMPOUND, PACKAGE
 from hazards.sheets.workbooks import read_xlsx
-
-
-def _bound(seconds: int, memory_bytes: int) -> None:
-    # Some systems do not bound memory; the time limit of the parent remains.
-    for kind, limit in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (limit, limit))
+from servicekit.rlimits import confine
 
 
 def main(options: str) -> None:
     given = json.loads(options)
-    _bound(given["seconds"], given["memory"])
+    confine(given["seconds"], given["memory"])
     limits = Limits(**given["limits"])
     last: dict[str, object] = {"end": True}
     try:

@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -17,9 +17,8 @@ from typing import Any, Final
 
 from hazards.domain.rows import Cell, Row
 from hazards.sheets.limits import Limits, UnreadableSheet
+from servicekit.confinement import OUT_OF_TIME, environment
 
-_PASSED: Final = frozenset({"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR"})
-_OUT_OF_TIME: Final = frozenset({-signal.SIGXCPU, -signal.SIGKILL})
 _OUT_OF_MEMORY: Final = frozenset({-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS})
 _BYTES_OF_A_CHARACTER: Final = 6
 _BYTES_OF_A_CELL: Final = 64
@@ -54,7 +53,7 @@ async def read_bounded(content: bytes, bounds: Bounds, sheet: str | None = None)
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         limit=limits.row_characters * _BYTES_OF_A_CHARACTER + limits.columns * _BYTES_OF_A_CELL + 1000,
-        env=_environment(os.environ),
+        env=environment(os.environ),
     )
     assert process.stdin is not None  # noqa: S101 - a pipe was asked for
     assert process.stdout is not None  # noqa: S101 - a pipe was asked for
@@ -91,15 +90,10 @@ async def _feed(stream: asyncio.StreamWriter, content: bytes) -> None:
 
 
 def _ended(code: int | None, bounds: Bounds) -> UnreadableSheet:
-    if code in _OUT_OF_TIME:
+    if code in OUT_OF_TIME:
         return UnreadableSheet("too_slow", f"上限 {bounds.seconds} 秒")
     # A reader outside Python aborts when it gets no memory.
     return UnreadableSheet("too_much_memory" if code in _OUT_OF_MEMORY else "failed")
-
-
-def _environment(ours: Mapping[str, str]) -> dict[str, str]:
-    """What the process gets of our environment: what it needs to start, and no secret."""
-    return {key: value for key, value in ours.items() if key in _PASSED} | {"PYTHONUTF8": "1"}
 
 
 def printed(row: Row) -> str:

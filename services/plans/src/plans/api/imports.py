@@ -9,9 +9,9 @@ from fastapi.requests import Request
 from pydantic import BaseModel
 
 from contracts.values import Instant, Name, UnitCode
+from plans.bounded import Bounds, Imported, import_bounded
 from plans.commands import imports as commands
 from plans.commands.callers import planning_unit
-from plans.importing.bounded import Bounds, Imported, import_bounded
 from plans.importing.draft import PlanDraft, WarningDraft
 from plans.importing.refusal import Unreadable
 from plans.settings import Settings

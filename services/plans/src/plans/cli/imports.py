@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from plans.bounded import Bounds, import_bounded
 from plans.cli.summary import show
-from plans.importing.bounded import Bounds, import_bounded
 from plans.importing.refusal import Unreadable
 
 SOME_UNREADABLE: Final = 1

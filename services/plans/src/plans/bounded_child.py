@@ -1,27 +1,19 @@
-"""`python -m plans.importing NAME LIMIT_BYTES SECONDS MEMORY_BYTES <FILE`: one import in a process that its bounds may end.
+"""`python -m plans.bounded_child NAME LIMIT_BYTES SECONDS MEMORY_BYTES <FILE`: one import in a process that its bounds may end.
 
-Prints one JSON object: `plans.importing.bounded.Imported`, or `{"refused": code, "detail"}`.
+Prints one JSON object: `plans.bounded.Imported`, or `{"refused": code, "detail"}`.
 """
 
-import contextlib
 import json
-import resource
 import sys
 
 from plans.importing.drafting import draft_plans
 from plans.importing.reading import read_source
 from plans.importing.refusal import Unreadable
-
-
-def _bound(seconds: int, memory_bytes: int) -> None:
-    # Some systems do not bound memory; the time limit of the parent remains.
-    for kind, limit in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (limit, limit))
+from servicekit.rlimits import confine
 
 
 def main(name: str, limit_bytes: str, seconds: str, memory_bytes: str) -> None:
-    _bound(int(seconds), int(memory_bytes))
+    confine(int(seconds), int(memory_bytes))
     answer: dict[str, object]
     try:
         source = read_source(sys.stdin.buffer.read(), name, int(limit_bytes))

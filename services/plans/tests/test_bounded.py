@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-import make
 import pytest
 
-from plans.importing.bounded import Bounds, environment, import_bounded
+from plans.bounded import Bounds, import_bounded
 from plans.importing.drafting import import_document
 from plans.importing.refusal import Unreadable
+from servicekit.confinement import environment
 
 pytestmark = pytest.mark.io
-SAMPLES = Path(make.__file__).parent
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 @pytest.mark.parametrize("name", ["01-farm-machinery.txt", "04-vocational-schools.docx", "06-bridges.pdf"])
