@@ -5,7 +5,6 @@ from fastapi import APIRouter, Response
 from contracts.values import UnitCode
 from hazards.commands import policies as commands
 from hazards.domain.policy import Policy, PolicyInForce
-from hazards.store import policies as store
 from servicekit import units
 from servicekit.database import Connection
 from servicekit.http import CommandDep, KitDep, PrincipalDep, respond
@@ -24,4 +23,4 @@ async def decide(kit: KitDep, request: CommandDep, unit: UnitCode, body: Policy)
 @router.get("/policies/{unit}", summary="现行时限规则 The policy in force for a unit: its own, or that of the nearest unit above")
 async def read(kit: KitDep, principal: PrincipalDep, unit: UnitCode) -> PolicyInForce:
     await units.in_scope(kit.pool, principal, unit)
-    return await store.in_force(kit.pool, [each.code for each in await units.lineage(kit.pool, unit)])
+    return await commands.of(kit.pool, unit)

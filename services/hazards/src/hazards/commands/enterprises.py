@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Concatenate, Final, ParamSpec
 
-from contracts.calendars import BeyondHorizonError, china
-from hazards.commands import accountability
+from hazards.commands import accountability, listing_duties
 from hazards.domain import enterprises
 from hazards.domain.accountability.occurrences import of_enterprise
 from hazards.domain.enterprises import EnterpriseListing, EnterpriseStep, EnterpriseTrigger, Supervised
 from hazards.domain.numbers import against_occurrence
-from hazards.domain.policy import days_after
 from hazards.domain.record import Grade
 from hazards.domain.refusals import RefusedError
 from hazards.domain.steps import Moment
-from hazards.store import changes, listings, policies
+from hazards.store import changes, listings
 from hazards.store import enterprises as store
 from hazards.store.changes import Changed
 from hazards.store.listings import Ending, Supervision
@@ -81,18 +79,8 @@ async def put_on_list(call: EnterpriseCall, said: NewListing) -> Supervised:
         raise forbidden("a body above the unit that answers for the enterprise lists it")
     if answering.retired(call.at):
         raise conflict(f"unit {answering.code} is retired", "unit")
-    line = await units.lineage(connection, moment.unit)
-    terms = (await policies.in_force(connection, [each.code for each in line])).policy.listing
-    levels = terms.levels(said.grade, said.plan_id)
-    if levels and line[0].level not in levels:
-        raise forbidden(f"by the policy in force, units of level {', '.join(sorted(levels))} list this")
-    publish_by = None
-    if terms.publish_within_working_days is not None:
-        try:
-            publish_by = days_after(call.at, terms.publish_within_working_days, working=True, calendar=china()).at
-        except BeyondHorizonError as error:
-            raise invalid("reason", f"the day of publication cannot be said: {error}") from error
-    every = said.progress_every_days or terms.progress_every_days
+    duties = await listing_duties.of(connection, moment.unit, said.grade, said.plan_id, call.at)
+    every = said.progress_every_days or duties.progress_every_days
     listing = EnterpriseListing(
         **moment.acted(),
         trigger=said.trigger,
@@ -100,7 +88,7 @@ async def put_on_list(call: EnterpriseCall, said: NewListing) -> Supervised:
         grade=said.grade,
         plan_id=said.plan_id,
         listed_at=call.at,
-        publish_by=publish_by,
+        publish_by=duties.publish_by,
         progress_every_days=every,
         progress_due_at=None if every is None else call.at + timedelta(days=every),
     )

@@ -8,7 +8,12 @@ from hazards.store import hazards
 from hazards.store import policies as store
 from servicekit import units
 from servicekit.auth import Principal
-from servicekit.database import Connection
+from servicekit.database import Connection, Pool
+
+
+async def of(database: Connection | Pool, unit: str) -> PolicyInForce:
+    """The policy in force for a unit: its own, or that of the nearest unit above it that has one."""
+    return await store.in_force(database, [each.code for each in await units.lineage(database, unit)])
 
 
 async def over(connection: Connection, unit: str) -> PolicyInForce:

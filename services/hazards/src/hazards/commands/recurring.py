@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from contracts import Actor
 from contracts.events.hazards import HazardRecurred
+from hazards.commands import policies
 from hazards.domain.record import Hazard
 from hazards.domain.steps import Step
-from hazards.store import policies, recurrences
-from servicekit import units
+from hazards.store import recurrences
 from servicekit.database import Connection
 
 
@@ -16,8 +16,7 @@ async def recurrence(connection: Connection, hazard: Hazard, earlier: Hazard | N
     owner = hazard.details.owner
     kind, count = "same", 1
     if earlier is None and owner is not None and owner.code is not None:
-        line = [each.code for each in await units.lineage(connection, hazard.unit)]
-        since = at - timedelta(days=(await policies.in_force(connection, line)).policy.same_type_within_days)
+        since = at - timedelta(days=(await policies.of(connection, hazard.unit)).policy.same_type_within_days)
         found = await recurrences.of_type(connection, owner.code, hazard.category, since, hazard.hazard_id)
         kind, (earlier, count) = "same_type", found
     if earlier is None:

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from contracts.calendars import BeyondHorizonError, china
-from hazards.commands.acting import Call, Held, hold
-from hazards.domain.policy import Policy, days_after
+from contracts.calendars import china
+from hazards.commands import listing_duties, policies
+from hazards.commands.acting import Call, hold
+from hazards.domain.policy import days_after
 from hazards.domain.record import Hazard, Trigger
 from hazards.domain.transitions import handing, supervising
-from hazards.store import policies
 from servicekit import units
-from servicekit.problems import conflict, forbidden, invalid, not_found
+from servicekit.problems import conflict, invalid, not_found
 
 
 async def put_on_list(
@@ -26,18 +26,10 @@ async def put_on_list(
             422 the trigger does not hold, or the calendar does not reach far enough.
     """
     held = await hold(call, "list")
-    terms = (await policy_of(held, call.principal.acting_unit())).listing
-    levels = terms.levels(held.hazard.grade, held.hazard.plan_id)
-    if levels and (await units.lineage(call.connection, call.principal.acting_unit()))[0].level not in levels:
-        raise forbidden(f"by the policy in force, units of level {', '.join(sorted(levels))} list this")
-    publish_by = None
-    if terms.publish_within_working_days is not None:
-        try:
-            publish_by = days_after(call.at, terms.publish_within_working_days, working=True, calendar=china()).at
-        except BeyondHorizonError as error:
-            raise invalid("reason", f"the day of publication cannot be said: {error}") from error
-    every = progress_every_days or terms.progress_every_days
-    return await held.apply(supervising.put_on_list, trigger, reason, publish_by=publish_by, every_days=every)
+    lister = call.principal.acting_unit()
+    duties = await listing_duties.of(call.connection, lister, held.hazard.grade, held.hazard.plan_id, call.at)
+    every = progress_every_days or duties.progress_every_days
+    return await held.apply(supervising.put_on_list, trigger, reason, publish_by=duties.publish_by, every_days=every)
 
 
 async def publish(call: Call, *, where: str) -> Hazard:
@@ -95,7 +87,7 @@ async def transfer(
     if body.retired(call.at):
         raise conflict(f"unit {body.code} is retired", "to_unit")
     if acknowledge_by is None:
-        days = (await policy_of(held, held.hazard.unit)).acknowledge_within_days
+        days = (await policies.of(call.connection, held.hazard.unit)).policy.acknowledge_within_days
         if days is None:
             raise invalid("acknowledge_by", "say by when to answer: no policy has a default")
         acknowledge_by = days_after(call.at, days, working=False, calendar=china()).at
@@ -112,9 +104,3 @@ async def give_back(call: Call, *, reason: str) -> Hazard:
     """Return it to who offered it. Raises what `acting.hold` raises."""
     held = await hold(call, "return")
     return await held.apply(handing.give_back, reason)
-
-
-async def policy_of(held: Held, unit: str) -> Policy:
-    """The policy in force for a unit."""
-    line = [each.code for each in await units.lineage(held.connection, unit)]
-    return (await policies.in_force(held.connection, line)).policy
