@@ -20,7 +20,6 @@ _MEETING: Final = (
 _HELD: Final = re.compile(
     rf"(?:召开|组织|举行|开展|听取|主持)[^,。;]{{0,12}}?(?P<name>{_MEETING})(?!室|精神|纪要|期间|制度的?精神)"
 )
-_DISPATCH: Final = re.compile(r"(?:进行|开展|实施|组织)?[^,。;]{0,8}?(?P<name>调度|会商|研判|通报)(?!室|中心|员)")
 _COUNT: Final = re.compile(r"(?:至少|不少于|原则上)?(?:[一二两三1-9])次|至少|定期|集中|组织|召开")
 _UNITS: Final = {
     "日": "day", "每日": "day", "周": "week", "每周": "week", "月": "month", "每月": "month", "月度": "month", "季": "quarter",

@@ -7,7 +7,6 @@ Three shapes are looked for, the surest first: a bracket of any kind that reads 
 import re
 from dataclasses import dataclass
 
-from plans.importing.passages import Passage
 from plans.importing.spellings import plain
 from plans.importing.tag_grammar import LABEL, TagContent, read_clauses, read_labels
 from plans.importing.unit_names import is_post, is_unit, split_units
@@ -89,11 +88,6 @@ def tags_in(text: str) -> tuple[Tag, ...]:
     found = _bracket_tags(text, flat)
     found = sorted([*found, *_label_tags(text, flat, found)], key=lambda tag: tag.start)
     return tuple(sorted([*found, *_prose_tags(text, flat, found)], key=lambda tag: tag.start))
-
-
-def tags_of(passage: Passage) -> tuple[Tag, ...]:
-    """The tags of a passage; its text holds no line feeds inside wrapped sentences."""
-    return tags_in(passage.text)
 
 
 def _bracket_tags(text: str, flat: str) -> list[Tag]:

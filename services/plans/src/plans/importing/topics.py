@@ -213,8 +213,3 @@ def without_tags(title: str) -> str:
 
 def _with_area(task: TaskDraft, territorial: tuple[str, ...]) -> TaskDraft:
     return task if task.territorial or not territorial else task.model_copy(update={"territorial": territorial})
-
-
-def nodes_of(lines: Sequence[Line]) -> list[Node]:
-    """All headings of a plan in printed order."""
-    return walk(outline_of(lines))[1:]
